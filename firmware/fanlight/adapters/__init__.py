@@ -1,0 +1,1 @@
+"""One file for each real or simulated part outside the sealed room."""

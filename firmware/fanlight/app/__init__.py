@@ -1,0 +1,1 @@
+"""Configuration, composition and supervision of the device."""

@@ -1,0 +1,1 @@
+"""Pure rules of counting: no clock, no input, no output."""

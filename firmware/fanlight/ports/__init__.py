@@ -1,0 +1,1 @@
+"""What the device asks of its parts, and the errors they promise."""

@@ -1,0 +1,1 @@
+"""The sealed room: the only place where pixels and embeddings exist."""
