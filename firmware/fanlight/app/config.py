@@ -1,0 +1,205 @@
+"""The one schema of the device's configuration: a TOML file, checked to the last key.
+
+Unknown keys are refused, bounds live in the types, and every key is described in
+docs/operating/configuration.md (a test holds the two together).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
+
+import msgspec
+
+from fanlight.domain.mount import Mount
+from fanlight.ports.errors import ConfigError
+
+Fraction = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=r"^[\w .:-]+$")]
+Place = tuple[Fraction, Fraction]
+
+
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A table of the configuration file; a key that it does not know is an error."""
+
+
+class ClipCamera(Section, tag="clip", tag_field="kind"):
+    """A recorded file in place of a camera, played in real time."""
+
+    path: str
+
+
+class V4l2Camera(Section, tag="v4l2", tag_field="kind"):
+    """A USB or other V4L2 camera."""
+
+    device: str = "/dev/video0"
+    width_px: Annotated[int, msgspec.Meta(ge=160, le=4096)] = 640
+    height_px: Annotated[int, msgspec.Meta(ge=120, le=4096)] = 480
+    fps: Annotated[float, msgspec.Meta(ge=1, le=60)] = 15.0
+
+
+class PiCamera(Section, tag="picamera2", tag_field="kind"):
+    """A camera on the Raspberry Pi's CSI port."""
+
+    width_px: Annotated[int, msgspec.Meta(ge=160, le=1920)] = 640
+    height_px: Annotated[int, msgspec.Meta(ge=120, le=1080)] = 480
+    fps: Annotated[float, msgspec.Meta(ge=1, le=60)] = 15.0
+
+
+class CpuAccelerator(Section, tag="cpu", tag_field="kind"):
+    """Inference on the processor, by one of two interpreters."""
+
+    runtime: Literal["litert", "tflite"] = "litert"
+    threads: Annotated[int, msgspec.Meta(ge=1, le=4)] = 1
+
+
+class EdgeTpuAccelerator(Section, tag="edgetpu", tag_field="kind"):
+    """Inference on a Coral Edge TPU, with the processor to fall back on."""
+
+    library: str = "libedgetpu.so.1"
+    deadline_ms: Annotated[float, msgspec.Meta(gt=0, le=1000)] = 100.0
+
+
+class Device(Section):
+    """Who this device is, and where it keeps its books."""
+
+    name: Name = "door"
+    timezone: str = "UTC"
+    data_dir: str = "/var/lib/fanlight"
+
+
+class Detector(Section):
+    """Which model looks for people."""
+
+    manifest: str = ""
+
+
+class MountSection(Section):
+    """How the camera hangs."""
+
+    kind: Mount = Mount.OBLIQUE
+
+
+class Line(Section):
+    """A counting line: *in* goes to the right-hand side of a walk from start to end."""
+
+    name: Name
+    start: Place
+    end: Place
+
+
+class ZoneSection(Section):
+    """A polygon in which visits and their length are measured."""
+
+    name: Name
+    corners: Annotated[tuple[Place, ...], msgspec.Meta(min_length=3, max_length=24)]
+
+
+class Privacy(Section):
+    """What the sealed room promises."""
+
+    pixel_lifetime_budget_ms: Annotated[float, msgspec.Meta(gt=0, le=1000)] = 100.0
+
+
+class Ladder(Section):
+    """When a blind device climbs to the next rung of recovery."""
+
+    look_deadline_s: Annotated[float, msgspec.Meta(gt=0, le=60)] = 2.0
+    tries_before_reopen: Annotated[int, msgspec.Meta(ge=1, le=100)] = 3
+    give_up_after_s: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 120.0
+
+
+class Books(Section):
+    """How the ledger is kept."""
+
+    checkpoint_s: Annotated[float, msgspec.Meta(ge=0.5, le=10)] = 5.0
+    keep_days: Annotated[int, msgspec.Meta(ge=31, le=4000)] = 400
+
+
+class ClockSection(Section):
+    """What makes the wall clock trustworthy."""
+
+    trust: Literal["synchronised", "rtc", "always"] = "synchronised"
+
+
+class Log(Section):
+    """How much the device tells its journal."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Config(Section):
+    """Everything that can be set."""
+
+    device: Device = Device()
+    camera: ClipCamera | V4l2Camera | PiCamera = PiCamera()
+    accelerator: CpuAccelerator | EdgeTpuAccelerator = CpuAccelerator()
+    detector: Detector = Detector()
+    mount: MountSection = MountSection()
+    lines: Annotated[tuple[Line, ...], msgspec.Meta(max_length=8)] = (
+        Line(name="door", start=(0.0, 0.5), end=(1.0, 0.5)),
+    )
+    passing_lines: Annotated[tuple[Line, ...], msgspec.Meta(max_length=8)] = ()
+    zones: Annotated[tuple[ZoneSection, ...], msgspec.Meta(max_length=16)] = ()
+    privacy: Privacy = Privacy()
+    ladder: Ladder = Ladder()
+    books: Books = Books()
+    clock: ClockSection = ClockSection()
+    log: Log = Log()
+
+
+def parse_config(text: bytes, origin: str) -> Config:
+    """Read a configuration from TOML.
+
+    Raises:
+        ConfigError: names origin, path, value's trouble and the rule.
+    """
+    try:
+        config = msgspec.toml.decode(text, type=Config)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{origin}: {_in_toml_words(str(error))}") from error
+    except msgspec.DecodeError as error:
+        raise ConfigError(f"{origin}: not valid TOML: {error}") from error
+    _check_together(config, origin)
+    return config
+
+
+def load_config(path: Path) -> Config:
+    """Read a configuration file.
+
+    Raises:
+        ConfigError: the file is missing, unreadable or breaks a rule.
+    """
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}); give --config FILE") from error
+    return parse_config(text, str(path))
+
+
+def _in_toml_words(message: str) -> str:
+    return message.replace("`$.", "`").replace("Object", "Table").replace("`$`", "the file")
+
+
+def _check_together(config: Config, origin: str) -> None:
+    """Hold the rules that no single type can express."""
+    if config.device.timezone not in available_timezones():
+        raise ConfigError(
+            f"{origin}: `device.timezone` is {config.device.timezone!r}, which is no IANA time "
+            "zone; write one such as 'Europe/Stockholm'"
+        )
+    named = (*config.lines, *config.passing_lines, *config.zones)
+    names = [part.name for part in named]
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigError(f"{origin}: two lines or zones are named {name!r}; names are unique")
+    if not named:
+        raise ConfigError(f"{origin}: nothing to count: give at least one of `lines`, `zones`")
+    for group in ("lines", "passing_lines"):
+        for index, line in enumerate(getattr(config, group)):
+            if line.start == line.end:
+                raise ConfigError(
+                    f"{origin}: `{group}[{index}]` ({line.name}) starts and ends at {line.start}; "
+                    "a line needs a length"
+                )
