@@ -6,14 +6,18 @@ docs/operating/configuration.md (a test holds the two together).
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Literal
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import available_timezones
 
 import msgspec
 
 from fanlight.domain.mount import Mount
 from fanlight.ports.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Fraction = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=r"^[\w .:-]+$")]
@@ -24,13 +28,13 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """A table of the configuration file; a key that it does not know is an error."""
 
 
-class ClipCamera(Section, tag="clip", tag_field="kind"):
+class ClipCamera(Section, tag="clip", tag_field="kind", frozen=True):
     """A recorded file in place of a camera, played in real time."""
 
     path: str
 
 
-class V4l2Camera(Section, tag="v4l2", tag_field="kind"):
+class V4l2Camera(Section, tag="v4l2", tag_field="kind", frozen=True):
     """A USB or other V4L2 camera."""
 
     device: str = "/dev/video0"
@@ -39,7 +43,7 @@ class V4l2Camera(Section, tag="v4l2", tag_field="kind"):
     fps: Annotated[float, msgspec.Meta(ge=1, le=60)] = 15.0
 
 
-class PiCamera(Section, tag="picamera2", tag_field="kind"):
+class PiCamera(Section, tag="picamera2", tag_field="kind", frozen=True):
     """A camera on the Raspberry Pi's CSI port."""
 
     width_px: Annotated[int, msgspec.Meta(ge=160, le=1920)] = 640
@@ -47,21 +51,21 @@ class PiCamera(Section, tag="picamera2", tag_field="kind"):
     fps: Annotated[float, msgspec.Meta(ge=1, le=60)] = 15.0
 
 
-class CpuAccelerator(Section, tag="cpu", tag_field="kind"):
+class CpuAccelerator(Section, tag="cpu", tag_field="kind", frozen=True):
     """Inference on the processor, by one of two interpreters."""
 
     runtime: Literal["litert", "tflite"] = "litert"
     threads: Annotated[int, msgspec.Meta(ge=1, le=4)] = 1
 
 
-class EdgeTpuAccelerator(Section, tag="edgetpu", tag_field="kind"):
+class EdgeTpuAccelerator(Section, tag="edgetpu", tag_field="kind", frozen=True):
     """Inference on a Coral Edge TPU, with the processor to fall back on."""
 
     library: str = "libedgetpu.so.1"
     deadline_ms: Annotated[float, msgspec.Meta(gt=0, le=1000)] = 100.0
 
 
-class Device(Section):
+class Device(Section, frozen=True):
     """Who this device is, and where it keeps its books."""
 
     name: Name = "door"
@@ -69,19 +73,19 @@ class Device(Section):
     data_dir: str = "/var/lib/fanlight"
 
 
-class Detector(Section):
+class Detector(Section, frozen=True):
     """Which model looks for people."""
 
     manifest: str = ""
 
 
-class MountSection(Section):
+class MountSection(Section, frozen=True):
     """How the camera hangs."""
 
     kind: Mount = Mount.OBLIQUE
 
 
-class Line(Section):
+class Line(Section, frozen=True):
     """A counting line: *in* goes to the right-hand side of a walk from start to end."""
 
     name: Name
@@ -89,20 +93,20 @@ class Line(Section):
     end: Place
 
 
-class ZoneSection(Section):
+class ZoneSection(Section, frozen=True):
     """A polygon in which visits and their length are measured."""
 
     name: Name
     corners: Annotated[tuple[Place, ...], msgspec.Meta(min_length=3, max_length=24)]
 
 
-class Privacy(Section):
+class Privacy(Section, frozen=True):
     """What the sealed room promises."""
 
     pixel_lifetime_budget_ms: Annotated[float, msgspec.Meta(gt=0, le=1000)] = 100.0
 
 
-class Ladder(Section):
+class Ladder(Section, frozen=True):
     """When a blind device climbs to the next rung of recovery."""
 
     look_deadline_s: Annotated[float, msgspec.Meta(gt=0, le=60)] = 2.0
@@ -110,26 +114,26 @@ class Ladder(Section):
     give_up_after_s: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 120.0
 
 
-class Books(Section):
+class Books(Section, frozen=True):
     """How the ledger is kept."""
 
     checkpoint_s: Annotated[float, msgspec.Meta(ge=0.5, le=10)] = 5.0
     keep_days: Annotated[int, msgspec.Meta(ge=31, le=4000)] = 400
 
 
-class ClockSection(Section):
+class ClockSection(Section, frozen=True):
     """What makes the wall clock trustworthy."""
 
     trust: Literal["synchronised", "rtc", "always"] = "synchronised"
 
 
-class Log(Section):
+class Log(Section, frozen=True):
     """How much the device tells its journal."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
 
 
-class Config(Section):
+class Config(Section, frozen=True):
     """Everything that can be set."""
 
     device: Device = Device()
@@ -147,6 +151,14 @@ class Config(Section):
     books: Books = Books()
     clock: ClockSection = ClockSection()
     log: Log = Log()
+
+
+SECTIONS = (
+    *(ClipCamera, V4l2Camera, PiCamera, CpuAccelerator, EdgeTpuAccelerator),
+    *(Device, Detector, MountSection, Line, ZoneSection),
+    *(Privacy, Ladder, Books, ClockSection, Log, Config),
+)
+_ALL_KEYS = sorted({key for section in SECTIONS for key in section.__struct_fields__})
 
 
 def parse_config(text: bytes, origin: str) -> Config:
@@ -174,12 +186,18 @@ def load_config(path: Path) -> Config:
     try:
         text = path.read_bytes()
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror}); give --config FILE") from error
+        raise ConfigError(
+            f"{path}: cannot be read ({error.strerror}); name another with --config"
+        ) from error
     return parse_config(text, str(path))
 
 
 def _in_toml_words(message: str) -> str:
-    return message.replace("`$.", "`").replace("Object", "Table").replace("`$`", "the file")
+    """Say a schema error as its writer would: TOML's words, and the key that was meant."""
+    message = message.replace("`$.", "`").replace("Object", "Table").replace("`$`", "the file")
+    unknown = re.search(r"unknown field `(\w+)`", message)
+    meant = get_close_matches(unknown[1], _ALL_KEYS, n=1) if unknown else []
+    return f"{message}; did you mean `{meant[0]}`?" if meant else message
 
 
 def _check_together(config: Config, origin: str) -> None:
@@ -189,15 +207,15 @@ def _check_together(config: Config, origin: str) -> None:
             f"{origin}: `device.timezone` is {config.device.timezone!r}, which is no IANA time "
             "zone; write one such as 'Europe/Stockholm'"
         )
-    named = (*config.lines, *config.passing_lines, *config.zones)
-    names = [part.name for part in named]
+    names = [line.name for line in (*config.lines, *config.passing_lines)]
+    names += [zone.name for zone in config.zones]
     for name in names:
         if names.count(name) > 1:
             raise ConfigError(f"{origin}: two lines or zones are named {name!r}; names are unique")
-    if not named:
+    if not names:
         raise ConfigError(f"{origin}: nothing to count: give at least one of `lines`, `zones`")
-    for group in ("lines", "passing_lines"):
-        for index, line in enumerate(getattr(config, group)):
+    for group, lines in (("lines", config.lines), ("passing_lines", config.passing_lines)):
+        for index, line in enumerate(lines):
             if line.start == line.end:
                 raise ConfigError(
                     f"{origin}: `{group}[{index}]` ({line.name}) starts and ends at {line.start}; "
