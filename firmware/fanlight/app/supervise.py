@@ -35,7 +35,7 @@ async def keep_alive(
         began_s = loop.time()
         try:
             await service()
-        except Exception:  # noqa: BLE001 - whatever it was, counting must go on
+        except Exception:
             log.exception("service failed", extra={"service": name})
         else:
             log.error("service returned, which it never should", extra={"service": name})

@@ -1,0 +1,73 @@
+"""The configuration that worked last, kept beside the one a person edits.
+
+The copy carries its own SHA-256 in the first line, so that a half-written or flipped copy is
+never mistaken for a good one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from typing import TYPE_CHECKING
+
+from fanlight.adapters.atomic_file import write_atomically
+from fanlight.app.config import Config, parse_config
+from fanlight.ports.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+_SEAL = b"# sha256 "
+
+
+def load_or_last_good(path: Path) -> tuple[Config, ConfigError | None]:
+    """Read the configuration, or else the last good copy, with the error that made it necessary.
+
+    A good configuration becomes the last good one.
+
+    Raises:
+        ConfigError: neither the file nor its copy can be used.
+    """
+    copy = last_good_path(path)
+    try:
+        text = _read(path)
+        config = parse_config(text, str(path))
+    except ConfigError as trouble:
+        try:
+            return parse_config(_unsealed(copy), str(copy)), trouble
+        except ConfigError as second:
+            raise ConfigError(f"{trouble} (and no last good copy: {second})") from trouble
+    _keep(text, copy)
+    return config, None
+
+
+def last_good_path(path: Path) -> Path:
+    """Return where the last good copy of a configuration lies."""
+    return path.with_name(path.name + ".last-good")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: cannot be read ({error.strerror}); name another with --config"
+        ) from error
+
+
+def _unsealed(copy: Path) -> bytes:
+    seal, _, text = _read(copy).partition(b"\n")
+    if seal != _SEAL + hashlib.sha256(text).hexdigest().encode():
+        raise ConfigError(f"{copy}: its checksum does not match; it is not used")
+    return text
+
+
+def _keep(text: bytes, copy: Path) -> None:
+    sealed = _SEAL + hashlib.sha256(text).hexdigest().encode() + b"\n" + text
+    try:
+        if not copy.exists() or copy.read_bytes() != sealed:
+            write_atomically(copy, sealed)
+    except OSError as error:
+        log.warning("no last good copy kept: %s", error)
