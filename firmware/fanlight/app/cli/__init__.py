@@ -1,0 +1,1 @@
+"""The `fanlight` command, one sub-command a file."""
