@@ -171,7 +171,7 @@ def parse_config(text: bytes, origin: str) -> Config:
         config = msgspec.toml.decode(text, type=Config)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{origin}: {_in_toml_words(str(error))}") from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{origin}: not valid TOML: {error}") from error
     _check_together(config, origin)
     return config
