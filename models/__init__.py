@@ -1,0 +1,1 @@
+"""Recipes that make what the device ships: models and rendered scenes."""

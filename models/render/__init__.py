@@ -1,0 +1,1 @@
+"""Rendered doorway scenes with exact truth."""
