@@ -1,0 +1,120 @@
+"""The person detector: a frame goes in, boxes of people come out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fanlight.domain.tracking import Detections
+from fanlight.ports.errors import Rejected
+from fanlight.vision.fit import Fit
+from fanlight.vision.frame import Scratch
+from fanlight.vision.interpreter import Runtime, open_interpreter
+from fanlight.vision.model import read_manifest
+from fanlight.vision.ssd import SsdDecoder, read_anchors
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fanlight.domain.moment import Cause
+    from fanlight.domain.mount import Mount
+    from fanlight.vision.frame import Frame, Pixels
+    from fanlight.vision.interpreter import Interpreter
+    from fanlight.vision.model import Manifest
+
+
+class Detector:
+    """Finds people: `show` a frame, `infer`, read the `detections`, `scrub`; in this order.
+
+    Between `show` and `scrub` the input tensor and the scratch buffers hold pixels.
+
+    Raises:
+        Rejected: the network wants another picture than its manifest says.
+    """
+
+    def __init__(self, interpreter: Interpreter, decoder: SsdDecoder, manifest: Manifest) -> None:
+        self._interpreter = interpreter
+        self._decoder = decoder
+        self._scratch = Scratch()
+        self._fit = Fit(manifest.input)
+        _check_input(interpreter, manifest)
+
+    @property
+    def causes(self) -> frozenset[Cause]:
+        """Why its detections come worse or slower than they should just now."""
+        return self._interpreter.causes
+
+    @property
+    def picture(self) -> Pixels:
+        """The input tensor's own bytes, uint8 height x width x 3."""
+        picture: Pixels = self._interpreter.input()[0].view(np.uint8)
+        return picture
+
+    def show(self, frame: Frame) -> None:
+        """Write the frame into the input tensor, brought to its size and colour order.
+
+        Raises:
+            Gone: the detector has been closed.
+        """
+        picture = self.picture
+        self._fit.fill(picture, frame, self._scratch)
+        if self._interpreter.input_spec.dtype == np.int8:
+            np.bitwise_xor(picture, 0x80, out=picture)
+
+    def infer(self) -> None:
+        """Run the network on the frame shown.
+
+        Raises:
+            Transient: this one inference failed.
+            Gone: the accelerator must be opened again.
+        """
+        self._interpreter.invoke()
+
+    def detections(self) -> Detections:
+        """Return the people of the last inference, in px of the frame shown."""
+        boxes, scores = self._decoder.decode(self._interpreter.outputs())
+        return Detections.of_boxes(self._fit.to_frame(boxes), scores)
+
+    def scrub(self) -> None:
+        """Overwrite input tensor and scratch buffers in place."""
+        self._scratch.scrub()
+        self._interpreter.scrub()
+
+    def close(self) -> None:
+        """Scrub and release the network."""
+        self._scratch.scrub()
+        self._interpreter.close()
+
+
+def load_detector(
+    manifest_path: Path, mount: Mount, *, runtime: Runtime = Runtime.LITERT, threads: int = 1
+) -> Detector:
+    """Load the detector package whose manifest this is, checked file by file.
+
+    Raises:
+        Rejected: a file is missing, broken, another one than promised or of other shape.
+    """
+    manifest = read_manifest(manifest_path)
+    anchors = read_anchors(manifest_path.parent / manifest.anchors.file)
+    model = manifest_path.parent / manifest.file
+    interpreter = open_interpreter(model, runtime, threads=threads)
+    try:
+        decoder = SsdDecoder(
+            interpreter.output_specs, anchors, manifest, manifest.score_floor(mount)
+        )
+        return Detector(interpreter, decoder, manifest)
+    except Rejected:
+        interpreter.close()
+        raise
+
+
+def _check_input(interpreter: Interpreter, manifest: Manifest) -> None:
+    spec = interpreter.input_spec
+    wanted = (1, manifest.input.height, manifest.input.width, 3)
+    if spec.shape != wanted or spec.dtype not in (np.uint8, np.int8):
+        raise Rejected(
+            "detector",
+            f"{manifest.file} takes {spec.dtype} {spec.shape}; its manifest promises an 8-bit "
+            f"{wanted}: use the files of one model package",
+        )

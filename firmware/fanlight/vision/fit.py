@@ -1,0 +1,69 @@
+"""Frames of any size and layout -> the picture that a network wants, and boxes the way back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from fanlight.vision.frame import Layout
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from fanlight.vision.frame import Frame, Pixels, Scratch
+    from fanlight.vision.model import Input
+
+LETTERBOX_GREY = 127
+
+
+class Fit:
+    """Brings frames to the input's size, either stretched or with grey bars at right and bottom.
+
+    All pixels go through `Scratch` buffers and the destination; nothing is allocated per frame.
+    """
+
+    def __init__(self, wanted: Input) -> None:
+        self._wanted = wanted
+        self._scale = np.ones(4, np.float32)
+
+    def fill(self, picture: Pixels, frame: Frame, scratch: Scratch) -> None:
+        """Write the frame into `picture`, uint8 height x width x 3, red first."""
+        width, height = self._size_in_picture(frame)
+        target = picture[:height, :width]
+        if target.shape != picture.shape:
+            picture[height:].fill(LETTERBOX_GREY)
+            picture[:, width:].fill(LETTERBOX_GREY)
+        source = frame.pixels
+        if frame.layout is Layout.I420:
+            rows, stride = source.shape
+            rgb = scratch.buffer("rgb", (rows * 2 // 3, stride, 3))
+            cv2.cvtColor(source, cv2.COLOR_YUV2RGB_I420, dst=rgb)
+            source = rgb[:, : frame.width]
+        if frame.layout is Layout.BGR:
+            small = scratch.buffer("small", (height, width, 3))
+            _shrink(source, small)
+            cv2.cvtColor(small, cv2.COLOR_BGR2RGB, dst=target)
+        else:
+            _shrink(source, target)
+
+    def to_frame(self, boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Turn boxes in fractions of the picture into px of the frame last filled in."""
+        return boxes * self._scale
+
+    def _size_in_picture(self, frame: Frame) -> tuple[int, int]:
+        wanted = self._wanted
+        width, height = wanted.width, wanted.height
+        if wanted.fit == "letterbox":
+            shrink = min(wanted.width / frame.width, wanted.height / frame.height)
+            width, height = round(frame.width * shrink), round(frame.height * shrink)
+        across = wanted.width / width * frame.width
+        down = wanted.height / height * frame.height
+        self._scale = np.array((across, down, across, down), np.float32)
+        return width, height
+
+
+def _shrink(source: Pixels, target: Pixels) -> None:
+    height, width = target.shape[:2]
+    cv2.resize(source, (width, height), dst=target, interpolation=cv2.INTER_LINEAR)

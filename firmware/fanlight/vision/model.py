@@ -1,0 +1,104 @@
+"""A detector's package: `manifest.toml` beside the model names every file and its hash."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from fanlight.domain.mount import Mount
+from fanlight.ports.errors import Rejected
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FileName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]+$", max_length=100)]
+Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Fraction = Annotated[float, Meta(ge=0, le=1)]
+
+
+class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The picture that the network wants, in px; `fit` says how another shape is brought to it."""
+
+    width: Annotated[int, Meta(ge=16, le=2048)]
+    height: Annotated[int, Meta(ge=16, le=2048)]
+    fit: Literal["stretch", "letterbox"] = "stretch"
+
+
+class Anchors(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Prior boxes, (n, 4) float32 as ymin, xmin, ymax, xmax of the input, and the code's scales.
+
+    `scales` divide the code's y, x, height and width (Liu et al., SSD, 2016).
+    """
+
+    file: FileName
+    sha256: Sha256
+    scales: tuple[float, float, float, float] = (10.0, 10.0, 5.0, 5.0)
+
+
+class Threshold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The lowest score that is worth handing to the tracker, for each mount."""
+
+    overhead: Fraction
+    oblique: Fraction
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a detector package promises; `person` is the index of its class among the scores."""
+
+    schema: Literal[1]
+    kind: Literal["ssd"]
+    name: Annotated[str, Meta(min_length=1, max_length=100)]
+    licence: str
+    file: FileName
+    sha256: Sha256
+    input: Input
+    anchors: Anchors
+    threshold: Threshold
+    person: Annotated[int, Meta(ge=0, le=1000)] = 1
+    overlap: Fraction = 0.5
+    """Boxes that overlap a better one by more than this (intersection over union) go."""
+
+    def score_floor(self, mount: Mount) -> float:
+        """Return the lowest score for a camera that hangs so."""
+        return self.threshold.overhead if mount is Mount.OVERHEAD else self.threshold.oblique
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Read and check a manifest, and the hash of every file that it names.
+
+    Raises:
+        Rejected: the manifest or a file is missing, broken or another one than promised.
+    """
+    try:
+        manifest = msgspec.toml.decode(path.read_bytes(), type=Manifest)
+    except OSError as err:
+        raise Rejected(
+            "detector", f"{path} cannot be read ({err.strerror}); install the model package again"
+        ) from err
+    except msgspec.MsgspecError as err:
+        raise Rejected("detector", f"{path}: {err}; install the model package again") from err
+    for name, promised in (
+        (manifest.file, manifest.sha256),
+        (manifest.anchors.file, manifest.anchors.sha256),
+    ):
+        _check_hash(path.parent / name, promised)
+    return manifest
+
+
+def _check_hash(path: Path, promised: str) -> None:
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as err:
+        raise Rejected(
+            "detector", f"{path} cannot be read ({err.strerror}); install the model package again"
+        ) from err
+    if found != promised:
+        raise Rejected(
+            "detector",
+            f"{path} is not the file that its manifest promises (sha256 {found[:12]}... instead "
+            f"of {promised[:12]}...); install the model package again",
+        )

@@ -1,0 +1,165 @@
+"""The sealed room: one look at one frame, and nothing of it left but a Moment."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from itertools import pairwise
+from time import monotonic_ns
+from typing import TYPE_CHECKING, Protocol
+
+from fanlight.domain.moment import Cause, Moment, StageTimes, TrackPoint
+from fanlight.vision.frame import Scratch
+from fanlight.vision.sight import Sight
+
+if TYPE_CHECKING:
+    from fanlight.domain.crossings import Event
+    from fanlight.domain.doorway import Doorway
+    from fanlight.domain.tracking import Detections, Tracker, Tracks
+    from fanlight.vision.frame import Frame, Stamp
+    from fanlight.vision.sources.port import FrameSource
+
+
+class Finder(Protocol):
+    """What the room asks of a detector; see `fanlight.vision.detector.Detector`."""
+
+    @property
+    def causes(self) -> frozenset[Cause]:
+        """Why its detections come worse or slower than they should just now."""
+
+    def show(self, frame: Frame) -> None:
+        """Write the frame into the network's input."""
+
+    def infer(self) -> None:
+        """Run the network on it."""
+
+    def detections(self) -> Detections:
+        """Return the people found, in px of the frame."""
+
+    def scrub(self) -> None:
+        """Overwrite every pixel that it holds."""
+
+    def close(self) -> None:
+        """Scrub and release the network."""
+
+
+class Room:
+    """Looks at one frame at a time: lease, convert, infer, decode, track, cross, scrub.
+
+    Frame, scratch buffers and input tensor are overwritten in a `finally`, before anything is
+    said. Every call comes from one thread. `pixel_budget_ms` bounds the time from the instant
+    when the pixels came to exist to the scrub; a longer look gets `Cause.PIXEL_BUDGET`.
+    """
+
+    def __init__(
+        self,
+        source: FrameSource,
+        detector: Finder,
+        tracker: Tracker,
+        doorway: Doorway,
+        *,
+        pixel_budget_ms: float,
+    ) -> None:
+        self._source = source
+        self._detector = detector
+        self._tracker = tracker
+        self._doorway = doorway
+        self._pixel_budget_ms = pixel_budget_ms
+        self._scratch = Scratch()
+        self._sight = Sight(live=source.live)
+        self._at_ns = 0
+        self._index = 0
+        self._ended = False
+
+    def look(self) -> Moment | None:
+        """Look at the newest frame; None once a recording has ended.
+
+        The last Moment of a recording holds the events that were still waiting to settle.
+
+        Raises:
+            Transient: no frame, or one that could not be used; its pixels are scrubbed.
+            Gone: source or accelerator must be opened again.
+        """
+        frame = self._source.read()
+        if frame is None:
+            return self._last_words()
+        self._at_ns, self._index = frame.stamp.at_ns, frame.stamp.index
+        laps = [monotonic_ns()]
+        try:
+            blind = self._sight.judge(frame, self._scratch)
+            events, tracks = ((), ()) if blind else self._follow(frame, laps)
+            laps += [monotonic_ns()] * (6 - len(laps))
+        finally:
+            self._scrub(frame)
+        laps.append(monotonic_ns())
+        return self._moment(frame.stamp, events, tracks, blind, laps)
+
+    def close(self) -> None:
+        """Scrub and release source and detector; harmless when already closed."""
+        with ExitStack() as both:
+            both.callback(self._scratch.scrub)
+            both.callback(self._detector.close)
+            both.callback(self._source.close)
+
+    def _follow(
+        self, frame: Frame, laps: list[int]
+    ) -> tuple[tuple[Event, ...], tuple[TrackPoint, ...]]:
+        """Turn the frame into events and anonymous positions, noting the time of each stage."""
+        self._detector.show(frame)
+        laps.append(monotonic_ns())
+        self._detector.infer()
+        laps.append(monotonic_ns())
+        detections = self._detector.detections()
+        laps.append(monotonic_ns())
+        tracks = self._tracker.step(frame.stamp.at_ns, detections)
+        laps.append(monotonic_ns())
+        events = self._doorway.step(frame.stamp.at_ns, frame.stamp.index, tracks)
+        return events, self._points(tracks)
+
+    def _scrub(self, frame: Frame) -> None:
+        """Overwrite every pixel, each even if another fails."""
+        with ExitStack() as everything:
+            everything.callback(frame.scrub)
+            everything.callback(self._scratch.scrub)
+            everything.callback(self._detector.scrub)
+
+    def _points(self, tracks: Tracks) -> tuple[TrackPoint, ...]:
+        places = tracks.anchors / (self._source.width, self._source.height)
+        return tuple(
+            TrackPoint(track, x, y)
+            for track, (x, y) in zip(tracks.ids.tolist(), places.tolist(), strict=True)
+        )
+
+    def _moment(
+        self,
+        stamp: Stamp,
+        events: tuple[Event, ...],
+        tracks: tuple[TrackPoint, ...],
+        blind: frozenset[Cause],
+        laps: list[int],
+    ) -> Moment:
+        pixel_lifetime_ms = (laps[-1] - stamp.exposed_ns) / 1e6
+        causes = blind | self._detector.causes
+        if pixel_lifetime_ms > self._pixel_budget_ms:
+            causes |= {Cause.PIXEL_BUDGET}
+        stages = [(end - start) / 1e6 for start, end in pairwise(laps)]
+        return Moment(
+            stamp.at_ns,
+            stamp.index,
+            events,
+            tracks,
+            pixel_lifetime_ms,
+            StageTimes(*stages),
+            skipped=stamp.skipped,
+            sighted=not blind,
+            causes=causes,
+        )
+
+    def _last_words(self) -> Moment | None:
+        """Let the doorway settle what is open, once."""
+        if self._ended:
+            return None
+        self._ended = True
+        events = self._doorway.close(self._at_ns, self._index)
+        if not events:
+            return None
+        return Moment(self._at_ns, self._index, events, (), 0.0, StageTimes(0, 0, 0, 0, 0, 0))
