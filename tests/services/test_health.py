@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,6 +34,19 @@ class FixedClock:
 
     def utc(self) -> datetime | None:
         return self.now
+
+
+@dataclass
+class StillRoom:
+    """A room in which every look is the same."""
+
+    seen: Moment | None
+
+    def look(self) -> Moment | None:
+        return self.seen
+
+    def close(self) -> None:
+        pass
 
 
 @pytest.mark.parametrize(
@@ -117,19 +131,19 @@ def test_field_30_an_untrusted_clock_is_said() -> None:
     ],
 )
 def test_field_19_eyesight(seen: Moment, verdicts: dict[str, Verdict]) -> None:
-    findings = check_eyesight(lambda: lambda: seen)
+    findings = check_eyesight(lambda: StillRoom(seen))
     assert {finding.check: finding.verdict for finding in findings} == verdicts
 
 
 def test_a_camera_that_is_not_there_is_named() -> None:
-    def gone() -> None:
+    def gone() -> StillRoom:
         raise Gone("camera", "no camera on this port; check the cable")
 
-    (finding,) = check_eyesight(lambda: gone)
+    (finding,) = check_eyesight(gone)
     assert finding.verdict is Verdict.FAIL
     assert "check the cable" in finding.says
 
 
 def test_an_empty_recording_is_named() -> None:
-    (finding,) = check_eyesight(lambda: lambda: None)
+    (finding,) = check_eyesight(lambda: StillRoom(None))
     assert finding.verdict is Verdict.FAIL

@@ -34,16 +34,14 @@ class LineType(click.ParamType[CountingLine]):
             x1, y1, x2, y2 = (float(number) for number in numbers.split(","))
         except ValueError:
             self.fail(f"{value!r} is not four numbers X1,Y1,X2,Y2", param, ctx)
-        line = CountingLine(name or "line", Point(x1, y1), Point(x2, y2))
         try:
-            return line.checked(within_picture=self._fractions)
+            line = CountingLine(name or "line", Point(x1, y1), Point(x2, y2))
+            return line.inside_picture() if self._fractions else line
         except ValueError as error:
             self.fail(str(error), param, ctx)
 
 
-def line_options(
-    *, required: bool = True, fractions: bool = True
-) -> Callable[[Command], Command]:
+def line_options(*, required: bool = True, fractions: bool = True) -> Callable[[Command], Command]:
     """Add `--line` and `--in` to a command, as parameters `lines` and `heading`."""
     unit = "fractions of width and height" if fractions else "the recording's own units"
     line = click.option(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import statistics
-from typing import TYPE_CHECKING
+from contextlib import closing
+from typing import TYPE_CHECKING, Protocol
 
 from fanlight.domain.moment import Cause
 from fanlight.ports.errors import FanlightError
@@ -17,11 +18,22 @@ if TYPE_CHECKING:
 LOOKS = 5
 
 
-def check_eyesight(open_look: Callable[[], Callable[[], Moment | None]]) -> list[Finding]:
+class Room(Protocol):
+    """A sealed room, as far as a check needs one."""
+
+    def look(self) -> Moment | None:
+        """Look at one frame."""
+
+    def close(self) -> None:
+        """Release everything."""
+
+
+def check_eyesight(open_room: Callable[[], Room]) -> list[Finding]:
     """Open the sealed room and look a few times; one finding each for camera and accelerator."""
     try:
-        look = open_look()
-        moments = [moment for moment in (look() for _ in range(LOOKS)) if moment is not None]
+        with closing(open_room()) as room:
+            looks = [room.look() for _ in range(LOOKS)]
+            moments = [moment for moment in looks if moment is not None]
     except FanlightError as error:
         return [Finding("camera", Verdict.FAIL, str(error), "see the message; then try again")]
     if not moments:

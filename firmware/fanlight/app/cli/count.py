@@ -1,0 +1,120 @@
+"""`fanlight count`: a recorded clip, as fast as it goes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+from fanlight.adapters.receipt import ReceiptFacts, write_receipt
+from fanlight.app.cli.lines import headed, line_options, mount_option
+from fanlight.app.cli.settings import config_option, with_clip
+from fanlight.app.clip_count import ClipCount, count_clip
+from fanlight.app.compose import room_around
+from fanlight.domain.crossings import Direction
+from fanlight.vision.sources.clip import ClipSource
+
+if TYPE_CHECKING:
+    from fanlight.app.config import Config
+    from fanlight.domain.geometry import CountingLine
+    from fanlight.vision.room import Room
+
+
+@click.command()
+@click.argument("clip", type=click.Path(path_type=Path))
+@line_options()
+@mount_option
+@config_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.option(
+    "--receipt",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    help="Write a picture without people: line, anonymous paths, counts per minute.",
+)
+def count(  # noqa: PLR0913 - one parameter an option
+    clip: Path,
+    lines: tuple[CountingLine, ...],
+    heading: str | None,
+    mount: str | None,
+    config: Config,
+    receipt: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Count who crosses a line in a recorded CLIP.
+
+    \b
+    Example:  fanlight count door.mp4 --line 0,0.5,1,0.5
+    Walking from the line's first point to its second, "in" goes to the right-hand side.
+    """
+    lines = headed(lines, heading)
+    source = ClipSource(clip, paced=False)
+    room = room_around(source, with_clip(config, clip, lines, mount))
+    try:
+        result = _count(room, source.declared_frames, quiet=as_json)
+    finally:
+        room.close()
+    if receipt is not None:
+        aspect = source.width / source.height
+        _write_receipt(receipt, clip, lines, aspect, result)
+    if as_json:
+        click.echo(json.dumps(result.as_json()))
+    else:
+        _print(clip, result)
+
+
+def _count(room: Room, declared_frames: int, *, quiet: bool) -> ClipCount:
+    bar = Progress(
+        "{task.description}",
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=quiet,
+    )
+    with bar:
+        task = bar.add_task("counting", total=declared_frames or None)
+        return count_clip(room.look, lambda moment: bar.update(task, completed=moment.frame + 1))
+
+
+def _write_receipt(
+    receipt: Path, clip: Path, lines: tuple[CountingLine, ...], aspect: float, result: ClipCount
+) -> None:
+    lifetime_ms = result.pixel_lifetime_ms()
+    facts = ReceiptFacts(
+        title=clip.name,
+        aspect=aspect,
+        duration_s=result.last_at_ns / 1e9,
+        lines=lines,
+        paths=result.paths,
+        events=result.events,
+        footnote=f"{result.frames} frames, coverage {result.coverage:.0%}, every picture "
+        f"overwritten within {lifetime_ms['max']:.1f} ms",
+    )
+    try:
+        write_receipt(facts, receipt)
+    except (OSError, ValueError) as error:
+        raise click.UsageError(f"--receipt {receipt}: {error}") from error
+
+
+def _print(clip: Path, result: ClipCount) -> None:
+    lifetime_ms, stage_ms = result.pixel_lifetime_ms(), result.stage_ms()
+    console = Console(highlight=False)
+    console.print(
+        f"[bold]{clip.name}[/]  in [bold green]{result.total(Direction.IN)}[/]  "
+        f"out [bold yellow]{result.total(Direction.OUT)}[/]  U-turns [bold]{result.u_turns}[/]"
+    )
+    for crossing in result.crossings:
+        console.print(f"  frame {crossing.frame:>6}  {crossing.direction:<3}  {crossing.line}")
+    console.print(
+        f"frames {result.frames}, coverage {result.coverage:.1%}\n"
+        f"pixel lifetime p50 {lifetime_ms['p50']:.2f} ms, p99 {lifetime_ms['p99']:.2f} ms, "
+        f"max {lifetime_ms['max']:.2f} ms\n"
+        + "stages "
+        + ", ".join(f"{stage} {ms:.2f} ms" for stage, ms in stage_ms.items())
+    )

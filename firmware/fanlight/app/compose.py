@@ -1,0 +1,128 @@
+"""The composition root: the one file that names real and simulated parts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fanlight.app.config import ClipCamera, EdgeTpuAccelerator, PiCamera
+from fanlight.domain.crossings import Doorway, DoorwaySettings
+from fanlight.domain.geometry import CountingLine, Point, Zone
+from fanlight.domain.tracking import Tracker, TrackerSettings
+from fanlight.ports.errors import Rejected
+from fanlight.vision.detector import load_detector
+from fanlight.vision.interpreter import Runtime
+from fanlight.vision.room import Room
+from fanlight.vision.sources.clip import ClipSource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from fanlight.app.config import Config, Line
+    from fanlight.vision.detector import Detector
+    from fanlight.vision.sources.port import FrameSource
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+MODELS = (REPOSITORY / "models", Path("/usr/share/fanlight/models"))
+DEMO = Path("render/demo/doorway.mp4")
+
+
+def open_room(config: Config) -> Room:
+    """Open camera, model and accelerator, and close the door behind them.
+
+    Raises:
+        Rejected: a file is missing or broken.
+        Gone: the camera or the accelerator is not there.
+    """
+    source = open_source(config)
+    try:
+        return room_around(source, config)
+    except BaseException:
+        source.close()
+        raise
+
+
+def room_around(source: FrameSource, config: Config) -> Room:
+    """Close the sealed room around an open source.
+
+    Raises:
+        Rejected: a model file is missing, broken or of another shape.
+        Gone: the accelerator is not there.
+    """
+    detector = open_detector(config)
+    width, height = source.width, source.height
+    mount = config.mount.kind
+    return Room(
+        source,
+        detector,
+        Tracker(TrackerSettings.for_mount(mount), width, height),
+        Doorway(
+            DoorwaySettings.for_mount(mount),
+            [line.scaled(width, height) for line in counting_lines(config.lines)],
+            [line.scaled(width, height) for line in counting_lines(config.passing_lines)],
+            [zone.scaled(width, height) for zone in zones(config)],
+        ),
+        pixel_budget_ms=config.privacy.pixel_lifetime_budget_ms,
+    )
+
+
+def open_source(config: Config) -> FrameSource:
+    """Open the camera that the configuration names.
+
+    Raises:
+        Rejected: a recording cannot be used.
+        Gone: the camera is not there.
+    """
+    camera = config.camera
+    if isinstance(camera, ClipCamera):
+        return ClipSource(Path(camera.path), paced=True)
+    if isinstance(camera, PiCamera):
+        from fanlight.vision.sources.picamera2 import PiCameraSource  # noqa: PLC0415 - Pi only
+
+        return PiCameraSource(camera.width_px, camera.height_px, camera.fps)
+    from fanlight.vision.sources.v4l2 import V4l2Source  # noqa: PLC0415 - seldom used
+
+    return V4l2Source(camera.device, camera.width_px, camera.height_px, camera.fps)
+
+
+def open_detector(config: Config) -> Detector:
+    """Load the configured model into the configured accelerator.
+
+    Raises:
+        Rejected: a model file is missing, broken or of another shape.
+    """
+    manifest = Path(config.detector.manifest or model_file(Path("detector/manifest.toml")))
+    accelerator = config.accelerator
+    if isinstance(accelerator, EdgeTpuAccelerator):
+        return load_detector(manifest, config.mount.kind, runtime=Runtime.EDGETPU)
+    return load_detector(
+        manifest,
+        config.mount.kind,
+        runtime=Runtime(accelerator.runtime),
+        threads=accelerator.threads,
+    )
+
+
+def model_file(name: Path) -> Path:
+    """Find a file of models/, in the checkout or where the image installs it.
+
+    Raises:
+        Rejected: it is in neither.
+    """
+    for folder in MODELS:
+        if (folder / name).is_file():
+            return folder / name
+    looked = ", ".join(str(folder) for folder in MODELS)
+    raise Rejected("detector", f"{name} is in none of {looked}; set detector.manifest")
+
+
+def counting_lines(lines: Iterable[Line]) -> tuple[CountingLine, ...]:
+    """Turn configured lines into lines of the domain, in fractions of the picture."""
+    return tuple(CountingLine(line.name, Point(*line.start), Point(*line.end)) for line in lines)
+
+
+def zones(config: Config) -> tuple[Zone, ...]:
+    """Turn configured zones into zones of the domain, in fractions of the picture."""
+    return tuple(
+        Zone(zone.name, tuple(Point(*corner) for corner in zone.corners)) for zone in config.zones
+    )
