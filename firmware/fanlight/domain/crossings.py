@@ -2,62 +2,187 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from bisect import bisect_left
+from collections import deque
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
+import numpy as np
 
-class Direction(StrEnum):
-    """Which way somebody went over a counting line."""
+from fanlight.domain.events import Crossing, Direction, Event, Passing, UTurn, ZoneVisit
+from fanlight.domain.geometry import CountingLine, Point, Zone, meeting
+from fanlight.domain.passage import IN, NOWHERE, OUT, Look, Passage, PassageSettings, Verdict
+from fanlight.domain.visits import Visits
 
-    IN = "in"
-    OUT = "out"
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from fanlight.domain.mount import Mount
+    from fanlight.domain.sightings import Tracks
+
+__all__ = [
+    "Crossing",
+    "Direction",
+    "Doorway",
+    "DoorwaySettings",
+    "Event",
+    "Passing",
+    "UTurn",
+    "ZoneVisit",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Crossing:
-    """Somebody went over a counting line and stayed on the other side.
+class DoorwaySettings:
+    """When a crossing counts (see `PassageSettings`), and what a visit to a zone is, in seconds."""
 
-    `at_ns` and `frame` are of the instant when the line was met; the event itself is known a
-    little later, when the far side has been held.
+    passage: PassageSettings = field(default_factory=PassageSettings)
+    visit_gap_s: float = 1.0
+    visit_shortest_s: float = 0.5
+
+    @staticmethod
+    def for_mount(mount: Mount) -> DoorwaySettings:  # noqa: ARG004 - one setting serves both so far
+        """Return settings that suit what bodies look like from there."""
+        return DoorwaySettings()
+
+
+class Doorway:
+    """Decides what the tracks of a scene do at its counting lines, passing lines and zones.
+
+    Lines and zones are in scene units. Only what was seen counts: a predicted place is on no
+    side of anything. A way between two looks is a straight segment and must meet the line's.
     """
 
-    line: str
-    direction: Direction
-    at_ns: int
-    frame: int
-    track: int
+    def __init__(
+        self,
+        settings: DoorwaySettings,
+        lines: Sequence[CountingLine],
+        passing_lines: Sequence[CountingLine] = (),
+        zones: Sequence[Zone] = (),
+    ) -> None:
+        self._lines = (*lines, *passing_lines)
+        passing = replace(settings.passage, u_turn_s=0.0, away=0.0)
+        self._rules = (*(settings.passage,) * len(lines), *(passing,) * len(passing_lines))
+        self._counting = len(lines)
+        self._visits = Visits(zones, settings.visit_gap_s, settings.visit_shortest_s)
+        self._zoned = bool(zones)
+        runs = np.array([[s.end.x - s.start.x, s.end.y - s.start.y] for s in self._lines])
+        runs = runs.reshape(-1, 2) / np.array([[s.length] for s in self._lines]).reshape(-1, 1)
+        starts = np.array([[s.start.x, s.start.y] for s in self._lines]).reshape(-1, 2)
+        self._normals = np.stack([-runs[:, 1], runs[:, 0]])
+        self._from_origin = (starts * self._normals.T).sum(axis=1)
+        self._frames: deque[tuple[int, int]] = deque()
+        self._ids = np.empty(0, dtype=np.int64)
+        self._places = np.empty((0, 2))
+        self._seen_ns = np.empty(0, dtype=np.int64)
+        self._homes = np.empty((0, len(self._lines)), dtype=np.int64)
+        self._passages: dict[tuple[int, int], Passage] = {}
 
+    def step(self, at_ns: int, frame: int, tracks: Tracks) -> list[Event]:
+        """Take in one frame's tracks and return what has been decided since the last frame."""
+        self._remember(at_ns, frame)
+        events: list[Event] = []
+        if not np.array_equal(tracks.ids, self._ids):
+            events += self._line_up(tracks)
+        offsets = (tracks.anchors @ self._normals - self._from_origin) / tracks.bodies[:, None]
+        homes = np.where(offsets >= 0.0, IN, OUT)
+        eventful = (homes != self._homes) & tracks.observed[:, None]
+        if self._passages or eventful.any():
+            events += self._attend(at_ns, tracks, offsets, eventful)
+        np.copyto(self._places, tracks.anchors, where=tracks.observed[:, None])
+        self._seen_ns[tracks.observed] = at_ns
+        if self._zoned:
+            events += self._visits.step(at_ns, frame, tracks)
+        return events
 
-@dataclass(frozen=True, slots=True)
-class UTurn:
-    """Somebody went over a counting line and came back within seconds: neither in nor out."""
+    def close(self, at_ns: int, frame: int) -> list[Event]:
+        """Settle what is pending, at the end of a recording or before shutting down."""
+        self._remember(at_ns, frame)
+        tracks = sorted({track for track, _ in self._passages})
+        events = [event for track in tracks for event in self._end(track)]
+        return events + list(self._visits.close())
 
-    line: str
-    at_ns: int
-    frame: int
-    track: int
+    def _remember(self, at_ns: int, frame: int) -> None:
+        """Keep the frames' times for as long as a passage can be decided after its meeting."""
+        self._frames.append((at_ns, frame))
+        while self._frames[0][0] < at_ns - 30_000_000_000:
+            self._frames.popleft()
 
+    def _frame_at(self, at_ns: int) -> int:
+        place = min(bisect_left(self._frames, (at_ns, -1)), len(self._frames) - 1)
+        return self._frames[place][1]
 
-@dataclass(frozen=True, slots=True)
-class Passing:
-    """Somebody went over a passers-by line, in either direction."""
+    def _line_up(self, tracks: Tracks) -> list[Event]:
+        """Bring what is known of each track into the order of the tracks; end those gone."""
+        rows = {track: row for row, track in enumerate(self._ids.tolist())}
+        came = np.array([rows.get(track, -1) for track in tracks.ids.tolist()], dtype=np.int64)
+        known = came >= 0
+        places, seen_ns = tracks.births.copy(), tracks.born_ns.copy()
+        places[known], seen_ns[known] = self._places[came[known]], self._seen_ns[came[known]]
+        offsets = (places @ self._normals - self._from_origin) / tracks.bodies[:, None]
+        bands = np.array([rule.band for rule in self._rules])
+        homes = np.where(np.abs(offsets) < bands, NOWHERE, np.where(offsets >= 0.0, IN, OUT))
+        homes[known] = self._homes[came[known]]
+        self._ids, self._places, self._seen_ns, self._homes = tracks.ids, places, seen_ns, homes
+        gone = {track for track, _ in self._passages} - set(tracks.ids.tolist())
+        return [event for track in sorted(gone) for event in self._end(track)]
 
-    line: str
-    direction: Direction
-    at_ns: int
-    frame: int
-    track: int
+    def _attend(
+        self,
+        at_ns: int,
+        tracks: Tracks,
+        offsets: NDArray[np.float64],
+        eventful: NDArray[np.bool_],
+    ) -> list[Event]:
+        """Follow the passages that are under way, and those that begin."""
+        events: list[Event] = []
+        rows = {track: row for row, track in enumerate(self._ids.tolist())}
+        busy = [(rows[track], number) for track, number in self._passages]
+        begun = zip(*(where.tolist() for where in np.nonzero(eventful)), strict=True)
+        for row, number in sorted({*busy, *begun}):
+            track = int(self._ids[row])
+            home = int(self._homes[row, number])
+            passage = self._passages.setdefault((track, number), Passage(self._rules[number], home))
+            if tracks.observed[row]:
+                look = Look(at_ns, float(offsets[row, number]))
+                decided = passage.see(look, self._met(row, number, at_ns, tracks.anchors))
+            else:
+                decided = passage.wait(at_ns)
+            events += self._events(track, number, decided)
+            self._homes[row, number] = passage.home
+            if passage.is_over:
+                del self._passages[track, number]
+        return events
 
+    def _met(self, row: int, number: int, at_ns: int, anchors: NDArray[np.float64]) -> int | None:
+        """When the track met the line on its way from where it was seen last, if it did."""
+        share = meeting(
+            self._lines[number], Point(*self._places[row].tolist()), Point(*anchors[row].tolist())
+        )
+        if share is None:
+            return None
+        seen_ns = int(self._seen_ns[row])
+        return seen_ns + round(share * (at_ns - seen_ns))
 
-@dataclass(frozen=True, slots=True)
-class ZoneVisit:
-    """Somebody was in a zone and has left it; `at_ns` is of leaving."""
+    def _end(self, track: int) -> list[Event]:
+        events: list[Event] = []
+        for number in range(len(self._lines)):
+            passage = self._passages.pop((track, number), None)
+            if passage is not None:
+                events += self._events(track, number, passage.end())
+        return events
 
-    zone: str
-    dwell_ms: int
-    at_ns: int
-    frame: int
-    track: int
-
-
-Event = Crossing | UTurn | Passing | ZoneVisit
+    def _events(self, track: int, number: int, decided: list[tuple[Verdict, int]]) -> list[Event]:
+        line = self._lines[number].name
+        events: list[Event] = []
+        for verdict, at_ns in decided:
+            frame = self._frame_at(at_ns)
+            if verdict is Verdict.U_TURN:
+                events.append(UTurn(line, at_ns, frame, track))
+                continue
+            direction = Direction.IN if verdict is Verdict.IN else Direction.OUT
+            kind = Crossing if number < self._counting else Passing
+            events.append(kind(line, direction, at_ns, frame, track))
+        return events
