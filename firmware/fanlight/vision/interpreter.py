@@ -101,6 +101,7 @@ class TfLiteInterpreter:
         self.output_specs = tuple(_spec(each) for each in outputs)
         self._input: Callable[[], NDArray[Any]] = library.tensor(inputs[0]["index"])
         self._outputs = tuple(library.tensor(each["index"]) for each in outputs)
+        self._pictures = _reachable_pictures(library, self.input_spec.shape)
 
     def input(self) -> NDArray[Any]:
         """Return a writable view of the input tensor; let go of it before `invoke`.
@@ -131,9 +132,9 @@ class TfLiteInterpreter:
         return tuple(output() for output in self._outputs)
 
     def scrub(self) -> None:
-        """Overwrite the input tensor in place."""
-        if self._library is not None:
-            self._input().fill(0)
+        """Overwrite the input tensor, and every reachable tensor that holds a copy of it."""
+        for picture in self._pictures:
+            picture().fill(0)
 
     def close(self) -> None:
         """Scrub and release the network."""
@@ -141,6 +142,7 @@ class TfLiteInterpreter:
         self._library = None
         self._input = _nothing
         self._outputs = ()
+        self._pictures = ()
 
 
 def open_interpreter(model: Path, runtime: Runtime, *, threads: int = 1) -> TfLiteInterpreter:
@@ -175,6 +177,31 @@ def _spec(details: dict[str, Any]) -> TensorSpec:
         float(scale),
         int(zero_point),
     )
+
+
+def _reachable_pictures(
+    library: Any,  # noqa: ANN401 - publishes no types
+    shape: tuple[int, ...],
+) -> tuple[Callable[[], NDArray[Any]], ...]:
+    """Return views of all tensors of the input's shape that the library lets us reach.
+
+    A network that was quantised with an unsigned input first turns it into a signed one, and
+    that second picture stays in the library's arena.
+    """
+    library.invoke()
+    found = []
+    for details in library.get_tensor_details():
+        view = library.tensor(details["index"])
+        if tuple(details["shape"]) == shape and _is_reachable(view):
+            found.append(view)
+    return tuple(found)
+
+
+def _is_reachable(view: Callable[[], NDArray[Any]]) -> bool:
+    try:
+        return view().flags.writeable
+    except ValueError:
+        return False
 
 
 def _nothing() -> NDArray[Any]:

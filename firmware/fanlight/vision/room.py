@@ -12,8 +12,7 @@ from fanlight.vision.frame import Scratch
 from fanlight.vision.sight import Sight
 
 if TYPE_CHECKING:
-    from fanlight.domain.crossings import Event
-    from fanlight.domain.doorway import Doorway
+    from fanlight.domain.crossings import Doorway, Event
     from fanlight.domain.tracking import Detections, Tracker, Tracks
     from fanlight.vision.frame import Frame, Stamp
     from fanlight.vision.sources.port import FrameSource
@@ -112,7 +111,7 @@ class Room:
         laps.append(monotonic_ns())
         tracks = self._tracker.step(frame.stamp.at_ns, detections)
         laps.append(monotonic_ns())
-        events = self._doorway.step(frame.stamp.at_ns, frame.stamp.index, tracks)
+        events = tuple(self._doorway.step(frame.stamp.at_ns, frame.stamp.index, tracks))
         return events, self._points(tracks)
 
     def _scrub(self, frame: Frame) -> None:
@@ -159,7 +158,7 @@ class Room:
         if self._ended:
             return None
         self._ended = True
-        events = self._doorway.close(self._at_ns, self._index)
+        events = tuple(self._doorway.close(self._at_ns, self._index))
         if not events:
             return None
         return Moment(self._at_ns, self._index, events, (), 0.0, StageTimes(0, 0, 0, 0, 0, 0))
