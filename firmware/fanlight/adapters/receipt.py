@@ -106,16 +106,16 @@ class Sheet:
         """Draw counts per minute: in upward, out downward."""
         left, right = MARGIN, self.width - MARGIN
         top = HEADER_HEIGHT + self.scene_height + 2 * MARGIN - 6
-        base = top + 14 + (CHART_HEIGHT - 30) // 2
+        base = top + CHART_HEIGHT // 2
         minutes = max(1, math.ceil(self.facts.duration_s / 60))
         ups, downs = self._per_minute(Direction.IN), self._per_minute(Direction.OUT)
         most = max([*ups.values(), *downs.values(), 1])
-        half = (CHART_HEIGHT - 46) / 2
+        half = (CHART_HEIGHT - 70) / 2
         step = (right - left) / minutes
         self.text((left, top - 8), "counts per minute", 12, FAINT)
         for minute in range(minutes):
-            x1 = left + minute * step + min(2, step * 0.1)
-            x2 = min(left + (minute + 1) * step - min(2, step * 0.1), x1 + 60)
+            middle, half_bar = left + (minute + 0.5) * step, min(step * 0.4, 30)
+            x1, x2 = middle - half_bar, middle + half_bar
             up, down = ups.get(minute, 0) / most * half, downs.get(minute, 0) / most * half
             self._bar((x1, base - up, x2, base), IN_COLOUR, ups.get(minute, 0), above=True)
             self._bar((x1, base, x2, base + down), OUT_COLOUR, downs.get(minute, 0), above=False)
