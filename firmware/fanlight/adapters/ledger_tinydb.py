@@ -1,0 +1,273 @@
+"""The ledger on a memory card: one TinyDB file a month, a quarantine, and a journal.
+
+    hours-2025-03.json.gz       hours of UTC, with hours-2025-03.copy.json.gz beside it
+    unplaced-BOOT-RUN-d000...   minutes of a boot whose UTC was not known, one file a day of boot
+    open.journal                what the open hours hold since the last commit
+
+A part lives in the journal until it is committed; every file is replaced atomically, and writing a
+part again changes nothing, so an interruption at any instant is mended by doing it once more.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from fanlight.adapters.disk import PART, Disk, WriterLock
+from fanlight.adapters.guarded_file import ENDING, GuardedFile
+from fanlight.adapters.journal import Journal
+from fanlight.adapters.part_codec import part_from_plain, part_to_plain
+from fanlight.adapters.shelf import Shelf
+from fanlight.domain.counts import Counts
+from fanlight.domain.hours import BootMinute, UtcHour
+from fanlight.domain.moment import Cause
+from fanlight.domain.parts import (
+    HourRow,
+    Part,
+    UnplacedRow,
+    hour_rows,
+    newest_parts,
+    rows_of,
+    together,
+)
+from fanlight.ports.errors import Rejected
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+LOST_MS = 10_000
+JOURNAL_LIMIT_BYTES = 1_000_000
+QUARANTINE_FILES = 400
+NOTICES_KEPT = 50
+
+
+class TinyLedger:
+    """The ledger in a folder; see ports/ledger.py for the contract of each method."""
+
+    def __init__(self, folder: Path, disk: Disk | None = None) -> None:
+        self._folder = folder
+        self._disk = disk or Disk()
+        self._lock = WriterLock(folder / "writer.lock")
+        self._journal = Journal(folder / "open.journal", self._disk)
+        self._open_parts: dict[str, Part] = {}
+        self._live_runs: set[str] = set()
+        self._recovered = False
+        self._notices: list[str] = []
+
+    def recover(self) -> None:
+        """Become the only writer and fold in, exactly once, what an earlier run left behind."""
+        if self._recovered:
+            return
+        self._disk.make_folder(self._folder)
+        self._lock.take()
+        left = self._journal_parts()
+        if left:
+            newest = max(left, key=_age)
+            left = [_short_of_power(part) if part.slot == newest.slot else part for part in left]
+            self._say(
+                f"the last run ended without notice: {len(left)} open parts were taken from the "
+                f"journal, and up to {LOST_MS // 1000} s of counts are missing in {newest.slot}"
+            )
+        self._open_parts = {part.part_id: part for part in left}
+        self._store(left)
+        for name in self._names("unplaced-"):
+            shelf = self._shelf(name)
+            if (placement := shelf.placement()) is not None:
+                self._place_shelf(name, shelf, *placement)
+        self._recovered = True
+
+    def checkpoint(self, parts: Iterable[Part]) -> None:
+        """Make open parts survive a power cut."""
+        self._need_recovered()
+        parts = list(parts)
+        if not parts:
+            return
+        self._open_parts = newest_parts([*self._open_parts.values(), *parts])
+        if self._journal.sound and self._journal.grown_bytes < JOURNAL_LIMIT_BYTES:
+            self._journal.append(map(part_to_plain, parts))
+        else:
+            self._journal.rewrite(map(part_to_plain, self._open_parts.values()))
+
+    def commit(self, parts: Iterable[Part]) -> None:
+        """Store parts for good."""
+        self._need_recovered()
+        parts = list(parts)
+        self._live_runs.update(part.run for part in parts)
+        self._store(parts)
+
+    def place(self, boot_id: str, offset_ns: int, now: UtcHour) -> None:
+        """Move a boot's quarantine into the calendar."""
+        self._need_recovered()
+        for name in self._names(_quarantine_prefix(boot_id)):
+            shelf = self._shelf(name)
+            if shelf.placement() is None:
+                shelf.mark_placement(offset_ns, now)
+            self._place_shelf(name, shelf, *(shelf.placement() or (offset_ns, now)))
+
+    def read(self, first: UtcHour, last: UtcHour) -> list[HourRow]:
+        """Return the rows of all hours from first to last."""
+        parts = [*self._journal_parts()]
+        for name in self._names("hours-"):
+            if first.month <= _month_of(name) <= last.month:
+                parts += self._shelf(name).parts(first, last)
+        by_hour: dict[UtcHour, list[Part]] = defaultdict(list)
+        for part in parts:
+            if isinstance(part.slot, UtcHour) and first <= part.slot <= last:
+                by_hour[part.slot].append(part)
+        return [row for hour in sorted(by_hour) for row in hour_rows(hour, by_hour[hour])]
+
+    def hours_kept(self) -> tuple[UtcHour, UtcHour] | None:
+        """Return the oldest and newest hours that have rows."""
+        parts = [*self._journal_parts()]
+        names = self._names("hours-")
+        for name in {*names[:1], *names[-1:]}:
+            parts += self._shelf(name).parts()
+        hours = [part.slot for part in parts if isinstance(part.slot, UtcHour)]
+        return (min(hours), max(hours)) if hours else None
+
+    def unplaced(self) -> list[UnplacedRow]:
+        """Return what is still in quarantine."""
+        parts = [*self._journal_parts()]
+        for name in self._names("unplaced-"):
+            parts += self._shelf(name).parts()
+        by_hour: dict[tuple[str, int], list[Part]] = defaultdict(list)
+        for part in newest_parts(parts).values():
+            if isinstance(part.slot, BootMinute):
+                by_hour[part.slot.boot_id, part.slot.hour].append(part)
+        return [
+            UnplacedRow(boot_id, hour, key, counts)
+            for (boot_id, hour), found in sorted(by_hour.items())
+            for key, counts in sorted(rows_of(found).items())
+        ]
+
+    def forget(self, before: UtcHour) -> list[str]:
+        """Remove the months that ended before an hour, but never the newest one."""
+        self._need_recovered()
+        old = [name for name in self._names("hours-")[:-1] if _month_of(name) < before.month]
+        for name in old:
+            self._shelf(name).remove()
+        return [_month_of(name) for name in old]
+
+    def notices(self) -> list[str]:
+        """Return what a person should know."""
+        return list(self._notices)
+
+    def close(self) -> None:
+        """Let another process write."""
+        self._lock.release()
+        self._recovered = False
+
+    def _store(self, parts: list[Part]) -> None:
+        """Put parts on their shelves, and only then take them out of the journal."""
+        by_name: dict[str, list[Part]] = defaultdict(list)
+        for part in parts:
+            by_name[_shelf_name(part)].append(part)
+        known = {*self._open_parts, *(part.part_id for part in parts)}
+        known.update(map(_placed_id, self._names("unplaced-")))
+        for name, found in sorted(by_name.items()):
+            self._shelf(name).put(
+                found, lambda part: part.part_id in known or part.run in self._live_runs
+            )
+        stored = {part.part_id: part.revision for part in parts}
+        still_open = {
+            part.part_id: part
+            for part in self._open_parts.values()
+            if part.revision > stored.get(part.part_id, -1)
+        }
+        self._journal.rewrite(map(part_to_plain, still_open.values()))
+        self._open_parts = still_open
+        self._drop_old_quarantine()
+
+    def _place_shelf(self, name: str, shelf: Shelf, offset_ns: int, now: UtcHour) -> None:
+        """Copy a quarantine into the calendar as one part an hour, then remove it."""
+        by_hour: dict[UtcHour, list[Part]] = defaultdict(list)
+        for part in shelf.parts():
+            if isinstance(part.slot, BootMinute):
+                by_hour[part.slot.utc_hour(offset_ns)].append(part)
+        placed = [
+            replace(together(found, hour, found[0].run, _placed_id(name)), closed=hour < now)
+            for hour, found in by_hour.items()
+        ]
+        self._store(placed)
+        shelf.remove()
+        log.info("quarantine placed", extra={"file": name, "hours": len(placed)})
+
+    def _journal_parts(self) -> list[Part]:
+        """Read what the journal holds, newest revisions only."""
+        records, broken = self._journal.read()
+        parts = []
+        for record in records:
+            try:
+                parts.append(part_from_plain(record))
+            except (KeyError, TypeError, ValueError):
+                broken += 1
+        if broken:
+            self._say(f"open.journal: {broken} damaged records were left out")
+        return list(newest_parts(parts).values())
+
+    def _shelf(self, name: str) -> Shelf:
+        mend = self._lock.held
+        return Shelf(GuardedFile(self._folder, name, self._disk, self._say, mend=mend))
+
+    def _names(self, prefix: str) -> list[str]:
+        """Return the names of the shelves that exist, sorted; a lone copy counts as its file."""
+        names = {
+            path.name.removesuffix(ENDING).removesuffix(".copy")
+            for path in self._disk.list(self._folder)
+            if path.name.endswith(ENDING)
+        }
+        return sorted(name for name in names if name.startswith(prefix))
+
+    def _drop_old_quarantine(self) -> None:
+        names = self._names("unplaced-")
+        if len(names) > QUARANTINE_FILES:
+            oldest = min(
+                names, key=lambda name: self._disk.written_ns(self._folder / (name + ENDING))
+            )
+            self._shelf(oldest).remove()
+            self._say(f"{oldest}: removed, since {QUARANTINE_FILES} newer boots await their clock")
+
+    def _need_recovered(self) -> None:
+        if not self._recovered:
+            raise Rejected(PART, f"{self._folder}: write only after recover()")
+
+    def _say(self, notice: str) -> None:
+        if notice not in self._notices:
+            log.warning("ledger: %s", notice)
+            self._notices = [*self._notices, notice][-NOTICES_KEPT:]
+
+
+def _shelf_name(part: Part) -> str:
+    if isinstance(part.slot, UtcHour):
+        return f"hours-{part.slot.month}"
+    return f"{_quarantine_prefix(part.slot.boot_id)}{part.run}-d{part.slot.hour // 24:03}"
+
+
+def _quarantine_prefix(boot_id: str) -> str:
+    return f"unplaced-{re.sub(r'[^0-9A-Za-z]', '_', boot_id)}-"
+
+
+def _placed_id(name: str) -> str:
+    return f"placed-{name}"
+
+
+def _month_of(name: str) -> str:
+    return name.removeprefix("hours-")
+
+
+def _age(part: Part) -> tuple[int, int]:
+    """Sort parts of one journal by time; hours of UTC come after the quarantine."""
+    if isinstance(part.slot, BootMinute):
+        return 0, part.slot.minute
+    return 1, part.slot.number
+
+
+def _short_of_power(part: Part) -> Part:
+    lost = Counts(degraded_ms={Cause.LOST_ON_POWER_CUT: LOST_MS})
+    return replace(part, revision=part.revision + 1, looked=part.looked.merged(lost))
