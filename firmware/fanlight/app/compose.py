@@ -10,7 +10,7 @@ from fanlight.domain.crossings import Doorway, DoorwaySettings
 from fanlight.domain.geometry import CountingLine, Point, Zone
 from fanlight.domain.tracking import Tracker, TrackerSettings
 from fanlight.ports.errors import Rejected
-from fanlight.vision.detector import load_detector
+from fanlight.vision.detector import load_detector, load_edgetpu_detector
 from fanlight.vision.interpreter import Runtime
 from fanlight.vision.room import Room
 from fanlight.vision.sources.clip import ClipSource
@@ -94,7 +94,12 @@ def open_detector(config: Config) -> Detector:
     manifest = Path(config.detector.manifest or model_file(Path("detector/manifest.toml")))
     accelerator = config.accelerator
     if isinstance(accelerator, EdgeTpuAccelerator):
-        return load_detector(manifest, config.mount.kind, runtime=Runtime.EDGETPU)
+        return load_edgetpu_detector(
+            manifest,
+            config.mount.kind,
+            library=accelerator.library,
+            deadline_ms=accelerator.deadline_ms,
+        )
     return load_detector(
         manifest,
         config.mount.kind,

@@ -8,6 +8,8 @@ import numpy as np
 
 from fanlight.domain.tracking import Detections
 from fanlight.ports.errors import Rejected
+from fanlight.vision.edgetpu import FULL_SPEED_MBPS, LIBRARY, open_or_replug, usb_link_mbps
+from fanlight.vision.fallback import FallbackInterpreter
 from fanlight.vision.fit import Fit
 from fanlight.vision.frame import Scratch
 from fanlight.vision.interpreter import Runtime, open_interpreter
@@ -81,6 +83,10 @@ class Detector:
         self._scratch.scrub()
         self._interpreter.scrub()
 
+    def rest(self) -> None:
+        """Let the interpreter do what takes time; called without a frame shown."""
+        self._interpreter.rest()
+
     def close(self) -> None:
         """Scrub and release the network."""
         self._scratch.scrub()
@@ -96,10 +102,48 @@ def load_detector(
         Rejected: a file is missing, broken, another one than promised or of other shape.
     """
     manifest = read_manifest(manifest_path)
-    anchors = read_anchors(manifest_path.parent / manifest.anchors.file)
     model = manifest_path.parent / manifest.file
     interpreter = open_interpreter(model, runtime, threads=threads)
+    return _assemble(interpreter, manifest_path, manifest, mount)
+
+
+def load_edgetpu_detector(
+    manifest_path: Path,
+    mount: Mount,
+    *,
+    library: str = LIBRARY,
+    deadline_ms: float = 100.0,
+) -> Detector:
+    """Load the package's Edge TPU model, with its other model on the processor to fall back on.
+
+    It starts on the processor when the Edge TPU is not there, and goes on trying.
+
+    Raises:
+        Rejected: as `load_detector`, or the package holds no model for the Edge TPU.
+    """
+    manifest = read_manifest(manifest_path)
+    compiled = manifest.edgetpu
+    if compiled is None:
+        raise Rejected(
+            "accelerator",
+            f"{manifest_path} names no model for the Edge TPU; set accelerator.kind to 'cpu'",
+        )
+    spare = open_interpreter(manifest_path.parent / manifest.file, Runtime.TFLITE)
+    interpreter = FallbackInterpreter(
+        lambda: open_or_replug(manifest_path.parent / compiled.file, library=library),
+        spare,
+        deadline_ms=deadline_ms,
+        slow_link=(usb_link_mbps() or FULL_SPEED_MBPS) < FULL_SPEED_MBPS,
+    )
+    return _assemble(interpreter, manifest_path, manifest, mount)
+
+
+def _assemble(
+    interpreter: Interpreter, manifest_path: Path, manifest: Manifest, mount: Mount
+) -> Detector:
+    """Put a detector together, or close the interpreter again."""
     try:
+        anchors = read_anchors(manifest_path.parent / manifest.anchors.file)
         decoder = SsdDecoder(
             interpreter.output_specs, anchors, manifest, manifest.score_floor(mount)
         )

@@ -20,11 +20,10 @@ if TYPE_CHECKING:
 
 
 class Runtime(StrEnum):
-    """Which library runs the network."""
+    """Which library runs the network on the processor."""
 
     LITERT = "litert"
     TFLITE = "tflite"
-    EDGETPU = "edgetpu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +72,9 @@ class Interpreter(Protocol):
 
     def scrub(self) -> None:
         """Overwrite what the network still holds of the picture, as far as it can be reached."""
+
+    def rest(self) -> None:
+        """Do what takes time, such as opening an accelerator again; called without a picture."""
 
     def close(self) -> None:
         """Release the network; harmless when already closed."""
@@ -135,6 +137,9 @@ class TfLiteInterpreter:
         """Overwrite the input tensor, and every reachable tensor that holds a copy of it."""
         for picture in self._pictures:
             picture().fill(0)
+
+    def rest(self) -> None:
+        """Do nothing: there is nothing to reopen."""
 
     def close(self) -> None:
         """Scrub and release the network."""

@@ -38,6 +38,13 @@ class Anchors(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scales: tuple[float, float, float, float] = (10.0, 10.0, 5.0, 5.0)
 
 
+class Compiled(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The same network compiled for the Edge TPU: same input, same outputs."""
+
+    file: FileName
+    sha256: Sha256
+
+
 class Threshold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The lowest score that is worth handing to the tracker, for each mount."""
 
@@ -57,6 +64,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     input: Input
     anchors: Anchors
     threshold: Threshold
+    edgetpu: Compiled | None = None
     person: Annotated[int, Meta(ge=0, le=1000)] = 1
     overlap: Fraction = 0.5
     """Boxes that overlap a better one by more than this (intersection over union) go."""
@@ -80,11 +88,9 @@ def read_manifest(path: Path) -> Manifest:
         ) from err
     except msgspec.MsgspecError as err:
         raise Rejected("detector", f"{path}: {err}; install the model package again") from err
-    for name, promised in (
-        (manifest.file, manifest.sha256),
-        (manifest.anchors.file, manifest.anchors.sha256),
-    ):
-        _check_hash(path.parent / name, promised)
+    for part in (manifest, manifest.anchors, manifest.edgetpu):
+        if part is not None:
+            _check_hash(path.parent / part.file, part.sha256)
     return manifest
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fanlight.domain.crossings import Doorway, Event
     from fanlight.domain.tracking import Detections, Tracker, Tracks
     from fanlight.vision.frame import Frame, Stamp
+    from fanlight.vision.governor import Throttle
     from fanlight.vision.sources.port import FrameSource
 
 
@@ -37,6 +38,9 @@ class Finder(Protocol):
     def scrub(self) -> None:
         """Overwrite every pixel that it holds."""
 
+    def rest(self) -> None:
+        """Do what takes time; called while no frame is on lease."""
+
     def close(self) -> None:
         """Scrub and release the network."""
 
@@ -46,10 +50,11 @@ class Room:
 
     Frame, scratch buffers and input tensor are overwritten in a `finally`, before anything is
     said. Every call comes from one thread. `pixel_budget_ms` bounds the time from the instant
-    when the pixels came to exist to the scrub; a longer look gets `Cause.PIXEL_BUDGET`.
+    when the pixels came to exist to the scrub; a longer look gets `Cause.PIXEL_BUDGET`. A
+    `throttle` keeps the room cool by pausing between looks.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts of the room
         self,
         source: FrameSource,
         detector: Finder,
@@ -57,12 +62,14 @@ class Room:
         doorway: Doorway,
         *,
         pixel_budget_ms: float,
+        throttle: Throttle | None = None,
     ) -> None:
         self._source = source
         self._detector = detector
         self._tracker = tracker
         self._doorway = doorway
         self._pixel_budget_ms = pixel_budget_ms
+        self._throttle = throttle
         self._scratch = Scratch()
         self._sight = Sight(live=source.live)
         self._at_ns = 0
@@ -78,6 +85,7 @@ class Room:
             Transient: no frame, or one that could not be used; its pixels are scrubbed.
             Gone: source or accelerator must be opened again.
         """
+        self._rest()
         frame = self._source.read()
         if frame is None:
             return self._last_words()
@@ -98,6 +106,12 @@ class Room:
             both.callback(self._scratch.scrub)
             both.callback(self._detector.close)
             both.callback(self._source.close)
+
+    def _rest(self) -> None:
+        """Spend waiting times before the lease, so that no picture lives through them."""
+        self._detector.rest()
+        if self._throttle is not None:
+            self._throttle.pause()
 
     def _follow(
         self, frame: Frame, laps: list[int]
@@ -138,6 +152,8 @@ class Room:
     ) -> Moment:
         pixel_lifetime_ms = (laps[-1] - stamp.exposed_ns) / 1e6
         causes = blind | self._detector.causes
+        if self._throttle is not None:
+            causes |= self._throttle.causes
         if pixel_lifetime_ms > self._pixel_budget_ms:
             causes |= {Cause.PIXEL_BUDGET}
         stages = [(end - start) / 1e6 for start, end in pairwise(laps)]

@@ -5,13 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fanlight.ports.errors import Gone, Rejected, Transient
 from fanlight.vision.frame import Frame, Layout, Stamp
-
-if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
 
 STREAM = "lores"
 STREAMS = ("main", STREAM)
@@ -45,7 +42,7 @@ class PiCameraSource:
             ) from err
         _require_contiguous_memory(meminfo, BUFFERS * len(STREAMS) * width * height * 3 // 2)
         self.fps = fps
-        self._mapped: type[AbstractContextManager[Any]] = MappedArray
+        self._mapped: Any = MappedArray
         self._arrival = threading.Condition()
         self._waiting: Any = None
         self._arrived = -1
