@@ -31,7 +31,7 @@ def test_an_empty_file_is_every_default() -> None:
         ("[[zones]]\nname='z'\ncorners=[[0,0],[1,1]]", "zones[0].corners", "length >= 3"),
         ("[device\n", "line 1", "not valid TOML"),
         (
-            "zones=[{name='a', corners=[[0,0],[1,1],[1,0]]},{name='a',corners=[[0,0],[1,1],[1,0]]}]",
+            "zones=[{name='a',corners=[[0,0],[1,1],[1,0]]},{name='a',corners=[[0,0],[1,1],[1,0]]}]",
             "'a'",
             "unique",
         ),

@@ -5,13 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fanlight.adapters.ledger_tinydb import TinyLedger
+from fanlight.adapters.system_clock import SystemClock, Trust
 from fanlight.app.config import ClipCamera, EdgeTpuAccelerator, PiCamera
+from fanlight.domain.counts import watched_places
 from fanlight.domain.crossings import Doorway, DoorwaySettings
 from fanlight.domain.geometry import CountingLine, Point, Zone
 from fanlight.domain.tracking import Tracker, TrackerSettings
 from fanlight.ports.errors import Rejected
 from fanlight.vision.detector import load_detector, load_edgetpu_detector
 from fanlight.vision.interpreter import Runtime
+from fanlight.vision.model import read_manifest
 from fanlight.vision.room import Room
 from fanlight.vision.sources.clip import ClipSource
 
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from fanlight.app.config import Config, Line
+    from fanlight.domain.counts import RowKey
     from fanlight.vision.detector import Detector
     from fanlight.vision.sources.port import FrameSource
 
@@ -91,7 +96,7 @@ def open_detector(config: Config) -> Detector:
     Raises:
         Rejected: a model file is missing, broken or of another shape.
     """
-    manifest = Path(config.detector.manifest or model_file(Path("detector/manifest.toml")))
+    manifest = manifest_path(config)
     accelerator = config.accelerator
     if isinstance(accelerator, EdgeTpuAccelerator):
         return load_edgetpu_detector(
@@ -108,6 +113,15 @@ def open_detector(config: Config) -> Detector:
     )
 
 
+def manifest_path(config: Config) -> Path:
+    """Return the configured model package, or the one that ships.
+
+    Raises:
+        Rejected: no model is installed.
+    """
+    return Path(config.detector.manifest or model_file(Path("detector/manifest.toml")))
+
+
 def model_file(name: Path) -> Path:
     """Find a file of models/, in the checkout or where the image installs it.
 
@@ -119,6 +133,36 @@ def model_file(name: Path) -> Path:
             return folder / name
     looked = ", ".join(str(folder) for folder in MODELS)
     raise Rejected("detector", f"{name} is in none of {looked}; set detector.manifest")
+
+
+def describe_model(config: Config) -> str:
+    """Read the configured model package, checking every hash, and name it.
+
+    Raises:
+        Rejected: a file is missing, broken or another one than promised.
+    """
+    path = manifest_path(config)
+    manifest = read_manifest(path)
+    return f"{manifest.file}, sha256 {manifest.sha256[:12]}, as promised"
+
+
+def open_clock(config: Config) -> SystemClock:
+    """Return the device's clock, trusting what the configuration trusts."""
+    return SystemClock(Trust(config.clock.trust))
+
+
+def open_ledger(config: Config) -> TinyLedger:
+    """Return the device's ledger, not yet read."""
+    return TinyLedger(Path(config.device.data_dir) / "ledger")
+
+
+def places(config: Config) -> tuple[RowKey, ...]:
+    """Name the rows that the configuration's lines and zones lead to."""
+    return watched_places(
+        (line.name for line in config.lines),
+        (line.name for line in config.passing_lines),
+        (zone.name for zone in config.zones),
+    )
 
 
 def counting_lines(lines: Iterable[Line]) -> tuple[CountingLine, ...]:

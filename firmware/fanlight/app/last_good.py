@@ -10,9 +10,9 @@ import hashlib
 import logging
 from typing import TYPE_CHECKING
 
-from fanlight.adapters.atomic_file import write_atomically
+from fanlight.adapters.disk import Disk
 from fanlight.app.config import Config, parse_config
-from fanlight.ports.errors import ConfigError
+from fanlight.ports.errors import ConfigError, Fault
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,6 +68,6 @@ def _keep(text: bytes, copy: Path) -> None:
     sealed = _SEAL + hashlib.sha256(text).hexdigest().encode() + b"\n" + text
     try:
         if not copy.exists() or copy.read_bytes() != sealed:
-            write_atomically(copy, sealed)
-    except OSError as error:
+            Disk().replace(copy, sealed)
+    except (OSError, Fault) as error:
         log.warning("no last good copy kept: %s", error)

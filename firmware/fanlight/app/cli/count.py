@@ -35,17 +35,17 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False, writable=True),
     help="Write a picture without people: line, anonymous paths, counts per minute.",
 )
-def count(  # noqa: PLR0913 - one parameter an option
+def count(
+    *,
     clip: Path,
     lines: tuple[CountingLine, ...],
     heading: str | None,
     mount: str | None,
     config: Config,
     receipt: Path | None,
-    *,
     as_json: bool,
 ) -> None:
-    """Count who crosses a line in a recorded CLIP.
+    r"""Count who crosses a line in a recorded CLIP.
 
     \b
     Example:  fanlight count door.mp4 --line 0,0.5,1,0.5
@@ -111,10 +111,10 @@ def _print(clip: Path, result: ClipCount) -> None:
     )
     for crossing in result.crossings:
         console.print(f"  frame {crossing.frame:>6}  {crossing.direction:<3}  {crossing.line}")
+    stages = ", ".join(f"{stage} {ms:.2f} ms" for stage, ms in stage_ms.items())
     console.print(
         f"frames {result.frames}, coverage {result.coverage:.1%}\n"
         f"pixel lifetime p50 {lifetime_ms['p50']:.2f} ms, p99 {lifetime_ms['p99']:.2f} ms, "
-        f"max {lifetime_ms['max']:.2f} ms\n"
-        + "stages "
-        + ", ".join(f"{stage} {ms:.2f} ms" for stage, ms in stage_ms.items())
+        f"max {lifetime_ms['max']:.2f} ms\nstages {stages}",
+        soft_wrap=True,
     )

@@ -24,7 +24,7 @@ class LineType(click.ParamType[CountingLine]):
         self._fractions = fractions
 
     def convert(
-        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+        self, value: str | CountingLine, param: click.Parameter | None, ctx: click.Context | None
     ) -> CountingLine:
         """Read one line; `in` goes to the right-hand side of a walk from 1 to 2."""
         if isinstance(value, CountingLine):

@@ -35,6 +35,7 @@ class LiveCount:
         self._news: deque[str] = deque(maxlen=EVENTS_SHOWN)
         self._lifetimes_ms: deque[float] = deque(maxlen=REMEMBERED_LIFETIMES)
         self._people = 0
+        self._first_ns: int | None = None
 
     def __enter__(self) -> Self:
         if self._live is not None:
@@ -53,10 +54,12 @@ class LiveCount:
     def hear(self, moment: Moment) -> None:
         """Note one Moment."""
         self._people = len(moment.tracks)
+        if self._first_ns is None:
+            self._first_ns = moment.at_ns
         if moment.pixel_lifetime_ms > 0:
             self._lifetimes_ms.append(moment.pixel_lifetime_ms)
         for event in moment.events:
-            words = _words(event)
+            words = _words(event, self._first_ns)
             self._news.append(words)
             if self._live is None:
                 self._console.print(words, markup=False)
@@ -84,8 +87,8 @@ class LiveCount:
         return Panel(Group(numbers, facts, news), title=self._title, width=78)
 
 
-def _words(event: Event) -> str:
-    at = f"{event.at_ns / 1e9:9.1f} s  "
+def _words(event: Event, first_ns: int) -> str:
+    at = f"{(event.at_ns - first_ns) / 1e9:9.1f} s  "
     match event:
         case Crossing():
             arrow = "->" if event.direction is Direction.IN else "<-"

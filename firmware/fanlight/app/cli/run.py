@@ -1,0 +1,126 @@
+"""`fanlight run`: the device."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import threading
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from msgspec.structs import replace
+from rich.console import Console
+
+from fanlight.adapters.clip_truth import truth_beside
+from fanlight.adapters.hardening import harden
+from fanlight.adapters.systemd import notifier_from
+from fanlight.app.cli.closing import print_agreement, print_hours
+from fanlight.app.cli.lines import headed, line_options, mount_option
+from fanlight.app.cli.live import LiveCount
+from fanlight.app.cli.settings import with_clip, with_lines, with_mount
+from fanlight.app.compose import DEMO, model_file
+from fanlight.app.config import Config
+from fanlight.app.device import run_device
+from fanlight.app.last_good import load_or_last_good
+from fanlight.app.logs import start_logs
+from fanlight.domain.crossings import Crossing
+
+if TYPE_CHECKING:
+    from fanlight.adapters.clip_truth import ClipTruth
+    from fanlight.domain.geometry import CountingLine
+    from fanlight.domain.moment import Moment
+
+log = logging.getLogger(__name__)
+
+PLAYGROUND = Path("var")
+HANG_S = 0.5
+
+
+@click.command()
+@click.option("--config", "config_path", type=click.Path(path_type=Path), help="TOML file.")
+@click.option("--demo", is_flag=True, help="Play the clip that ships, and compare with its truth.")
+@click.option("--source", type=click.Path(path_type=Path), help="Play a recorded clip.")
+@line_options(required=False)
+@mount_option
+@click.option("--data-dir", type=click.Path(path_type=Path), help="Where the ledger lives.")
+def run(
+    *,
+    config_path: Path | None,
+    source: Path | None,
+    lines: tuple[CountingLine, ...],
+    heading: str | None,
+    mount: str | None,
+    data_dir: Path | None,
+    demo: bool,
+) -> None:
+    """Run the device: count people at the door until told to stop.
+
+    Ends cleanly on SIGTERM or Ctrl-C; the hours are in the ledger (fanlight report).
+    """
+    config, trouble = (Config(), None) if config_path is None else load_or_last_good(config_path)
+    start_logs(config.log.level)
+    if trouble is not None:
+        log.error("%s; running on the last good configuration", trouble)
+    clip = model_file(DEMO) if demo else source
+    truth = truth_beside(clip) if clip is not None and not lines else None
+    if truth is not None:
+        lines, mount = (truth.counting_line,), mount or truth.mount
+    config = with_mount(with_lines(config, headed(lines, heading)), mount)
+    if clip is not None:
+        config = _played(config, clip, lines, data_dir)
+    elif data_dir is not None:
+        config = _kept_in(config, data_dir)
+    log.info("hardened", extra=asdict(harden()))
+    _count(config, truth)
+
+
+def _played(
+    config: Config, clip: Path, lines: tuple[CountingLine, ...], data_dir: Path | None
+) -> Config:
+    """A recording at a desk: this machine's clock is believed, the books lie at hand."""
+    if config == Config() or data_dir is not None:
+        config = _kept_in(config, data_dir or PLAYGROUND)
+    clock = replace(config.clock, trust="always")
+    return replace(with_clip(config, clip, lines, None), clock=clock)
+
+
+def _kept_in(config: Config, data_dir: Path) -> Config:
+    return replace(config, device=replace(config.device, data_dir=str(data_dir)))
+
+
+def _count(config: Config, truth: ClipTruth | None) -> None:
+    console = Console(highlight=False)
+    crossings: list[Crossing] = []
+    with LiveCount(config.device.name, console) as live:
+
+        def hear(moment: Moment) -> None:
+            live.hear(moment)
+            if truth is not None:
+                crossings.extend(each for each in moment.events if isinstance(each, Crossing))
+
+        notifier = notifier_from(os.environ)
+        try:
+            asyncio.run(run_device(config, notifier, hear, live.show))
+        except asyncio.CancelledError:
+            log.info("stopped by a signal")
+        finally:
+            notifier.close()
+            _leave_a_hanging_room()
+    if truth is not None:
+        print_agreement(console, crossings, truth)
+    if console.is_terminal or truth is not None:
+        print_hours(console, config)
+
+
+def _leave_a_hanging_room() -> None:
+    """End the process at once where a camera call hangs: its thread would be waited for."""
+    for thread in threading.enumerate():
+        if thread.name.startswith("sealed-room"):
+            thread.join(timeout=HANG_S)
+            if thread.is_alive():
+                log.error("a camera or accelerator call hangs; leaving it behind")
+                logging.shutdown()
+                os._exit(1)

@@ -1,0 +1,146 @@
+"""The main loop: one asyncio loop runs the whole device.
+
+Essential are counting, bookkeeping and the watchdog: an error there ends the process, and the
+system starts it again. Threads: the sealed room's, the ledger's, and asyncio's for reading clocks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+from fanlight.app.compose import open_clock, open_ledger, open_room, places
+from fanlight.app.config import ClipCamera
+from fanlight.services.beats import Beats, feed_watchdog
+from fanlight.services.bookkeeping import BookkeepingSettings, keep_books
+from fanlight.services.counting import Counting, Pace
+from fanlight.services.looking import LadderSettings, SteadyEye
+from fanlight.vision.eye import RoomEye
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from fanlight.app.config import Config
+    from fanlight.domain.moment import Moment
+    from fanlight.domain.tally import Tally
+    from fanlight.ports.notifier import Notifier
+    from fanlight.services.bookkeeping import Bookkeeping
+
+log = logging.getLogger(__name__)
+
+STALE_AFTER_S = 20.0
+SHOW_EVERY_S = 0.25
+
+
+async def run_device(
+    config: Config,
+    notifier: Notifier,
+    on_moment: Callable[[Moment], None] = lambda _: None,
+    on_tally: Callable[[Tally], None] = lambda _: None,
+) -> Tally:
+    """Count until a recording ends, a signal comes or an essential part fails; tell the tally.
+
+    Raises:
+        Fault: an essential part failed for good; what was counted is in the ledger.
+    """
+    clock = open_clock(config)
+    beats = Beats(clock, STALE_AFTER_S, ("looking", "bookkeeping"))
+    async with AsyncExitStack() as parts:
+        parts.callback(notifier.stopping)
+        bookkeeping = keep_books(
+            open_ledger(config),
+            clock,
+            places(config),
+            BookkeepingSettings(config.books.checkpoint_s, config.books.keep_days),
+            lambda: beats.beat("bookkeeping"),
+        )
+        parts.push_async_callback(bookkeeping.close)
+        eye = SteadyEye(
+            RoomEye(lambda: open_room(config), config.ladder.look_deadline_s),
+            clock,
+            LadderSettings(
+                tries_before_reopen=config.ladder.tries_before_reopen,
+                give_up_after_s=config.ladder.give_up_after_s,
+            ),
+            lambda: beats.beat("looking"),
+        )
+        parts.push_async_callback(eye.close)
+        pace = Pace.PLAYED if isinstance(config.camera, ClipCamera) else Pace.LIVE
+        counting = Counting(eye, bookkeeping, clock, pace, _first_tells(notifier, on_moment))
+        return await _count(counting, bookkeeping, beats, notifier, on_tally)
+
+
+async def _count(
+    counting: Counting,
+    bookkeeping: Bookkeeping,
+    beats: Beats,
+    notifier: Notifier,
+    on_tally: Callable[[Tally], None],
+) -> Tally:
+    """Run the essential tasks until counting ends, by itself or by a signal."""
+    try:
+        async with asyncio.TaskGroup() as essential:
+            companions = [
+                essential.create_task(bookkeeping.run(), name="bookkeeping"),
+                essential.create_task(_show(counting, on_tally), name="showing"),
+            ]
+            if (interval_s := notifier.watchdog_interval_s) is not None:
+                feeding = feed_watchdog(beats, notifier, interval_s)
+                companions.append(essential.create_task(feeding, name="watchdog"))
+            main = essential.create_task(counting.run(), name="counting")
+            with _ended_by_signals(main):
+                await asyncio.wait([main])
+            for companion in companions:
+                companion.cancel()
+    except BaseExceptionGroup as group:
+        raise _first_cause(group) from group
+    on_tally(counting.tally())
+    return counting.tally()
+
+
+@contextlib.contextmanager
+def _ended_by_signals(main: asyncio.Task[Tally]) -> Iterator[None]:
+    """Let SIGTERM and SIGINT end counting; everything else then closes in order."""
+    loop = asyncio.get_running_loop()
+    ends = (signal.SIGTERM, signal.SIGINT)
+    for number in ends:
+        loop.add_signal_handler(number, main.cancel)
+    try:
+        yield
+    finally:
+        for number in ends:
+            loop.remove_signal_handler(number)
+
+
+async def _show(counting: Counting, on_tally: Callable[[Tally], None]) -> None:
+    while True:
+        on_tally(counting.tally())
+        await asyncio.sleep(SHOW_EVERY_S)
+
+
+def _first_tells(
+    notifier: Notifier, on_moment: Callable[[Moment], None]
+) -> Callable[[Moment], None]:
+    """Tell the service manager that counting has begun, once a frame has been looked at."""
+    told = False
+
+    def hear(moment: Moment) -> None:
+        nonlocal told
+        if not told:
+            notifier.ready()
+            told = True
+        on_moment(moment)
+
+    return hear
+
+
+def _first_cause(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Return the error that made the others."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
