@@ -104,7 +104,7 @@ def read_anchors(path: Path) -> NDArray[np.float32]:
     """
     try:
         anchors = np.load(path, allow_pickle=False)
-    except (OSError, ValueError) as err:
+    except (OSError, ValueError, EOFError) as err:
         raise Rejected(
             "detector", f"{path} holds no anchors: {err}; install the model again"
         ) from err

@@ -7,9 +7,6 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-# FFmpeg writes straight to stderr what it thinks of a broken file; the person gets our words.
-os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
-
 import cv2
 import numpy as np
 
