@@ -66,6 +66,7 @@ class TinyLedger:
             return
         self._disk.make_folder(self._folder)
         self._lock.take()
+        self._disk.remove(*(p for p in self._disk.list(self._folder) if p.suffix == ".tmp"))
         left = self._journal_parts()
         if left:
             newest = max(left, key=_age)
@@ -77,9 +78,8 @@ class TinyLedger:
         self._open_parts = {part.part_id: part for part in left}
         self._store(left)
         for name in self._names("unplaced-"):
-            shelf = self._shelf(name)
-            if (placement := shelf.placement()) is not None:
-                self._place_shelf(name, shelf, *placement)
+            if self._shelf(name).placement() is not None:
+                self._place_shelf(name)
         self._recovered = True
 
     def checkpoint(self, parts: Iterable[Part]) -> None:
@@ -108,11 +108,13 @@ class TinyLedger:
             shelf = self._shelf(name)
             if shelf.placement() is None:
                 shelf.mark_placement(offset_ns, now)
-            self._place_shelf(name, shelf, *(shelf.placement() or (offset_ns, now)))
+            self._place_shelf(name)
 
     def read(self, first: UtcHour, last: UtcHour) -> list[HourRow]:
         """Return the rows of all hours from first to last."""
-        parts = [*self._journal_parts()]
+        parts = self._journal_parts()
+        for name in self._names("unplaced-"):
+            parts += self._placed_parts(name)
         for name in self._names("hours-"):
             if first.month <= _month_of(name) <= last.month:
                 parts += self._shelf(name).parts(first, last)
@@ -124,7 +126,7 @@ class TinyLedger:
 
     def hours_kept(self) -> tuple[UtcHour, UtcHour] | None:
         """Return the oldest and newest hours that have rows."""
-        parts = [*self._journal_parts()]
+        parts = self._journal_parts()
         names = self._names("hours-")
         for name in {*names[:1], *names[-1:]}:
             parts += self._shelf(name).parts()
@@ -133,9 +135,10 @@ class TinyLedger:
 
     def unplaced(self) -> list[UnplacedRow]:
         """Return what is still in quarantine."""
-        parts = [*self._journal_parts()]
+        parts = self._journal_parts()
         for name in self._names("unplaced-"):
-            parts += self._shelf(name).parts()
+            shelf = self._shelf(name)
+            parts += shelf.parts() if shelf.placement() is None else []
         by_hour: dict[tuple[str, int], list[Part]] = defaultdict(list)
         for part in newest_parts(parts).values():
             if isinstance(part.slot, BootMinute):
@@ -184,19 +187,28 @@ class TinyLedger:
         self._open_parts = still_open
         self._drop_old_quarantine()
 
-    def _place_shelf(self, name: str, shelf: Shelf, offset_ns: int, now: UtcHour) -> None:
-        """Copy a quarantine into the calendar as one part an hour, then remove it."""
+    def _place_shelf(self, name: str) -> None:
+        """Copy a quarantine whose placement is written down into the calendar, then remove it."""
+        placed = self._placed_parts(name)
+        self._store(placed)
+        self._shelf(name).remove()
+        log.info("quarantine placed", extra={"file": name, "hours": len(placed)})
+
+    def _placed_parts(self, name: str) -> list[Part]:
+        """Return a quarantine as one part an hour of UTC; nothing while it has no placement."""
+        shelf = self._shelf(name)
+        placement = shelf.placement()
+        if placement is None:
+            return []
+        offset_ns, now = placement
         by_hour: dict[UtcHour, list[Part]] = defaultdict(list)
         for part in shelf.parts():
             if isinstance(part.slot, BootMinute):
                 by_hour[part.slot.utc_hour(offset_ns)].append(part)
-        placed = [
+        return [
             replace(together(found, hour, found[0].run, _placed_id(name)), closed=hour < now)
             for hour, found in by_hour.items()
         ]
-        self._store(placed)
-        shelf.remove()
-        log.info("quarantine placed", extra={"file": name, "hours": len(placed)})
 
     def _journal_parts(self) -> list[Part]:
         """Read what the journal holds, newest revisions only."""

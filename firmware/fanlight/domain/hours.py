@@ -84,6 +84,9 @@ class BootMinute:
         """Return the hour of UTC that holds the minute's middle, where UTC = monotonic + offset."""
         return UtcHour.of_ns(self.minute * MINUTE_NS + MINUTE_NS // 2 + offset_ns)
 
+    def __str__(self) -> str:
+        return f"minute {self.minute} of boot {self.boot_id}"
+
 
 Slot = UtcHour | BootMinute
 
