@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from fanlight.domain.assignment import FREE, assign
-from fanlight.domain.motion import LAST, LOOK, P_XX, PLACE
+from fanlight.domain.motion import LAST, LOOK, P_XX, PLACE, SEEN_S
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+_ALONE: Final = 1e3
+"""What it costs a track to get nothing: more than any detection within its reach."""
+_OUT: Final = 1e6
+"""What a detection out of reach costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,53 +26,76 @@ class AssociationSettings:
 
     `reach` holds for a body seen on the frame before, and grows with the uncertainty of its
     place (times `patience`) up to `far_reach`. A change of width or height by a factor of e
-    weighs as much as `shape_weight` body lengths.
+    weighs as much as `shape_weight` body lengths, a second out of sight as much as
+    `lost_weight`. Where a body out of sight might be seen within `contest` as well, a detection
+    may be a picture of both.
     """
 
     reach: float = 0.6
     patience: float = 1.0
     far_reach: float = 1.5
     shape_weight: float = 0.5
+    lost_weight: float = 0.5
+    contest: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Association:
+    """Which detection each track got (n,), or -1, and whether it is `contested` (n,)."""
+
+    got: NDArray[np.int64]
+    contested: NDArray[np.bool_]
 
 
 def associate(  # noqa: PLR0913 - one frame's facts, spelled out
     states: NDArray[np.float64],
-    fresh: NDArray[np.bool_],
+    before_s: float,
     looks: NDArray[np.float64],
     *,
     sure: NDArray[np.bool_],
     maybe: NDArray[np.bool_],
     settings: AssociationSettings,
-) -> NDArray[np.int64]:
-    """Return for each track (n,) the detection it is seen in, or -1.
+) -> Association:
+    """Give detections to tracks.
 
-    First the `fresh` tracks (seen on the frame before) get the `sure` detections, then those
-    that `maybe` are bodies as well, and last the tracks out of sight get what is left, where
-    they should be by now or where they were last seen.
+    First all tracks share the `sure` detections, then those tracks that were in sight on the
+    frame before get what `maybe` is a body as well, and last the others may have been where
+    they were last seen rather than where they should be by now.
 
     Args:
         states: (FIELDS, n) of `motion`, predicted to now.
-        fresh: (n,).
+        before_s: when the frame before was.
         looks: (4, m) x, y, log width, log height.
         sure: (m,).
         maybe: (m,), a superset of sure.
         settings: how far to look.
     """
     got = np.full(states.shape[1], FREE, dtype=np.int64)
+    none = np.zeros(len(got), dtype=np.bool_)
     if not got.size or not maybe.any():
-        return got
+        return Association(got, none)
+    lost_s = np.maximum(before_s - states[SEEN_S], 0.0)
+    fresh = lost_s == 0.0
     apart = _apart(states[LOOK], looks, settings.shape_weight)
     gate = np.minimum(settings.reach**2 + settings.patience * states[P_XX], settings.far_reach**2)
-    if fresh.all() and sure.all():
-        return assign(apart, gate)
-    _round(apart, gate, fresh, sure, got)
-    _round(apart, gate, fresh, maybe, got)
+    handicap = settings.lost_weight**2 * lost_s
+    cost = np.where(apart <= gate[:, None], apart + handicap[:, None], _OUT)
+    if sure.all():
+        got = assign(cost, np.full(len(cost), _ALONE))
+    else:
+        _round(cost, np.ones_like(fresh), sure, got)
+        _round(cost, fresh, maybe, got)
     if not fresh.all():
         last_looks = states[LOOK].copy()
         last_looks[PLACE] = states[LAST]
-        np.minimum(apart, _apart(last_looks, looks, settings.shape_weight), out=apart)
-        _round(apart, gate, ~fresh, sure, got)
-    return got
+        from_last = _apart(last_looks, looks, settings.shape_weight)
+        from_last = np.where(from_last <= gate[:, None], from_last, _OUT)
+        _round(from_last, ~fresh, sure, got)
+    seen = got != FREE
+    if seen.all() or not seen.any():
+        return Association(got, none)
+    contested = (apart[~seen][:, got] <= settings.contest**2).any(axis=0)
+    return Association(got, contested & seen)
 
 
 def _apart(
@@ -81,8 +110,7 @@ def _apart(
 
 
 def _round(
-    apart: NDArray[np.float64],
-    gate: NDArray[np.float64],
+    cost: NDArray[np.float64],
     tracks: NDArray[np.bool_],
     detections: NDArray[np.bool_],
     got: NDArray[np.int64],
@@ -94,6 +122,6 @@ def _round(
     columns = np.flatnonzero(free)
     if not rows.size or not columns.size:
         return
-    chosen = assign(apart[rows[:, None], columns], gate[rows])
+    chosen = assign(cost[rows[:, None], columns], np.full(len(rows), _ALONE))
     happy = chosen != FREE
     got[rows[happy]] = columns[chosen[happy]]

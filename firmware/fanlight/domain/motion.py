@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 X, Y, LOG_W, LOG_H, VX, VY, LAST_X, LAST_Y, BORN_X, BORN_Y = range(10)
-P_XX, P_XV, P_VV, SEEN_S, BORN_S, HITS = range(10, 16)
-FIELDS: Final = 16
+P_XX, P_XV, P_VV, SEEN_S, BORN_S, HITS, BESIDE = range(10, 17)
+FIELDS: Final = 17
 PLACE: Final = slice(X, Y + 1)
 SHAPE: Final = slice(LOG_W, LOG_H + 1)
 LOOK: Final = slice(X, LOG_H + 1)
@@ -42,6 +42,7 @@ class MotionSettings:
     push: float = 2.0
     shape_s: float = 0.4
     shape_doubt: float = 4.0
+    contest_doubt: float = 20.0
     coast_s: float = 1.5
 
 
@@ -73,26 +74,32 @@ def predict(states: NDArray[np.float64], step_s: float, settings: MotionSettings
 def correct(
     states: NDArray[np.float64],
     looks: NDArray[np.float64],
-    step_s: float,
+    now_s: float,
+    contested: NDArray[np.bool_],
     settings: MotionSettings,
 ) -> None:
-    """Bring states (FIELDS, n) to what was seen of each, looks (4, n), in place."""
+    """Bring states (FIELDS, n) to what was seen of each, looks (4, n), in place.
+
+    What is `contested` (n,) may be a picture of another body as well and moves a state less.
+    """
     surprise = looks - states[LOOK]
-    off_shape = surprise[LOG_W] ** 2 + surprise[LOG_H] ** 2
-    noise = settings.place_noise**2 * (1.0 + settings.shape_doubt * off_shape)
-    p_xx, p_xv = states[P_XX], states[P_XV]
-    inverse = 1.0 / (p_xx + noise)
-    gain, gain_v = p_xx * inverse, p_xv * inverse
+    noise = settings.shape_doubt * (surprise[LOG_W] ** 2 + surprise[LOG_H] ** 2)
+    noise += 1.0 + settings.contest_doubt * contested
+    noise *= settings.place_noise**2
+    p_xx, p_xv, hits = states[P_XX], states[P_XV], states[HITS]
+    noise += p_xx
+    gain, gain_v = p_xx / noise, p_xv / noise
     states[PLACE] += gain * surprise[PLACE]
     states[VELOCITY] += gain_v * surprise[PLACE]
     states[P_VV] -= gain_v * p_xv
-    keep = 1.0 - gain
-    p_xx *= keep
-    p_xv *= keep
-    states[HITS] += 1.0
-    shape_gain = np.maximum(1.0 / states[HITS], 1.0 - math.exp(-step_s / settings.shape_s))
-    states[SHAPE] += shape_gain * surprise[SHAPE]
+    gain -= 1.0
+    p_xx *= -gain
+    p_xv *= -gain
+    hits += 1.0
+    shape_gain = np.maximum(1.0 / hits, 1.0 - np.exp((states[SEEN_S] - now_s) / settings.shape_s))
+    states[SHAPE] += np.where(contested, 0.0, shape_gain) * surprise[SHAPE]
     states[LAST] = states[PLACE]
+    states[SEEN_S] = now_s
 
 
 def coast(states: NDArray[np.float64], step_s: float, settings: MotionSettings) -> None:

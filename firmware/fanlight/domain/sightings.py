@@ -48,15 +48,20 @@ class Detections:
     def __len__(self) -> int:
         return len(self.scores)
 
-    def usable(self) -> Detections:
-        """Return the detections without the rubbish: not finite, absurdly far or without area."""
-        numbers = np.concatenate([self.boxes, self.anchors, self.scores[:, None]], axis=1)
-        with np.errstate(invalid="ignore"):
-            fine = (np.abs(numbers) <= LARGEST).all(axis=1)
-            fine &= (self.boxes[:, 2:] - self.boxes[:, :2] > LARGEST * 1e-15).all(axis=1)
-        if fine.all():
-            return self
-        return Detections(self.boxes[fine], self.scores[fine], self.anchors[fine])
+    def looks(self) -> tuple[Detections, NDArray[np.float64]]:
+        """Return the detections without the rubbish, and how each looks to a tracker.
+
+        Rubbish is what is not finite, absurdly far away or without area. A look (4, m) is the
+        reference point's x and y and the logarithms of the box's width and height.
+        """
+        looks = np.empty((4, len(self.scores)))
+        looks[:2] = self.anchors.T
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+            np.log((self.boxes[:, 2:] - self.boxes[:, :2]).T, out=looks[2:])
+        if not looks.size or np.abs(looks).max() <= LARGEST:
+            return self, looks
+        fine = (np.abs(looks) <= LARGEST).all(axis=0)
+        return Detections(self.boxes[fine], self.scores[fine], self.anchors[fine]), looks[:, fine]
 
 
 class Ending(StrEnum):
@@ -96,3 +101,19 @@ class Tracks:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+
+def most_shared(boxes: NDArray[np.float64], index: int, others: list[int]) -> tuple[float, int]:
+    """Return the largest share of its own or the other's area that a box has in common.
+
+    With it comes the place in `others` of the box it shares that with; `boxes` are (n,4).
+    """
+    if not others:
+        return 0.0, 0
+    box, rest = boxes[index], boxes[others]
+    sides = np.minimum(box[2:], rest[:, 2:]) - np.maximum(box[:2], rest[:, :2])
+    common = np.maximum(sides, 0.0).prod(axis=1)
+    smaller = np.minimum((box[2:] - box[:2]).prod(), (rest[:, 2:] - rest[:, :2]).prod(axis=1))
+    shares = common / smaller
+    most = int(shares.argmax())
+    return float(shares[most]), most

@@ -14,14 +14,19 @@ import numpy as np
 
 from fanlight.domain.assignment import FREE
 from fanlight.domain.association import AssociationSettings, associate
+from fanlight.domain.continuity import (
+    TENTATIVE,
+    ContinuitySettings,
+    adopt,
+    come_along,
+    lost_half,
+)
 from fanlight.domain.motion import (
+    BESIDE,
     BIRTH,
     BORN_S,
     FIELDS,
     HITS,
-    LAST,
-    LOG_H,
-    LOG_W,
     PLACE,
     SEEN_S,
     SHAPE,
@@ -33,15 +38,12 @@ from fanlight.domain.motion import (
     predict,
 )
 from fanlight.domain.mount import Mount
-from fanlight.domain.sightings import Detections, Ended, Ending, Tracks
+from fanlight.domain.sightings import Detections, Ended, Ending, Tracks, most_shared
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["Detections", "Ended", "Ending", "Tracker", "TrackerSettings", "Tracks"]
-
-TENTATIVE = 0
-"""The id of a body that is not confirmed yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +55,20 @@ class TrackerSettings:
     gap over `tentative_s` seconds. A detection that shares more than `duplicate` of its area or
     the other's with a body already seen on the frame starts no track. Unseen tracks are kept
     for `keep_s` seconds, but not at the picture's border, when they leave it at more than
-    `leave_speed` body lengths a second. A new track that starts within `stitch_reach` body
-    widths and heights of where a lost one should be continues it.
+    `leave_speed` body lengths a second.
     """
 
-    low_score: float = 0.2
+    low_score: float = 0.1
     high_score: float = 0.45
     birth_score: float = 0.5
     confirm_hits: int = 3
     tentative_s: float = 0.3
-    duplicate: float = 0.7
+    duplicate: float = 0.6
     keep_s: float = 2.0
     leave_speed: float = 0.3
-    stitch_reach: float = 1.2
     association: AssociationSettings = field(default_factory=AssociationSettings)
     motion: MotionSettings = field(default_factory=MotionSettings)
+    continuity: ContinuitySettings = field(default_factory=ContinuitySettings)
 
     @staticmethod
     def for_mount(mount: Mount) -> TrackerSettings:
@@ -97,7 +98,6 @@ class Tracker:
     ) -> None:
         self._settings = settings
         self._extent = np.array([[width], [height]])
-        self._bounded = bool(np.isfinite(self._extent).any())
         self._next_id = TENTATIVE + 1
         self.reset()
 
@@ -107,6 +107,8 @@ class Tracker:
         self._ids = np.empty(0, dtype=np.int64)
         self._start_ns: int | None = None
         self._now_s = 0.0
+        self._all_seen = True
+        self._all_known = True
 
     def step(self, at_ns: int, detections: Detections) -> Tracks:
         """Look at one frame's detections and return the confirmed tracks.
@@ -114,12 +116,13 @@ class Tracker:
         `at_ns` is the frame's time and does not go back.
         """
         before_s, step_s = self._now_s, self._advance(at_ns)
-        ended = self._drop(self._stale(), Ending.LOST)
+        ended = self._drop_stale(step_s)
         predict(self._states, step_s, self._settings.motion)
-        self._follow(detections.usable(), before_s, step_s)
-        if self._bounded:
+        self._follow(detections, before_s, step_s)
+        if not self._all_seen:
             ended += self._drop(self._over_border(), Ending.BORDER)
-        self._confirm()
+        if not self._all_known:
+            self._confirm()
         return self._tracks(ended)
 
     def _advance(self, at_ns: int) -> float:
@@ -129,12 +132,13 @@ class Tracker:
         step_s, self._now_s = now_s - self._now_s, now_s
         return step_s
 
-    def _stale(self) -> NDArray[np.bool_]:
-        """Which tracks have been unseen for too long; a tentative one is granted less."""
+    def _drop_stale(self, step_s: float) -> tuple[Ended, ...]:
+        """End tracks unseen for too long; a tentative one is granted less."""
         settings = self._settings
+        if self._all_seen and step_s <= min(settings.tentative_s, settings.keep_s):
+            return ()
         patience_s = np.where(self._ids != TENTATIVE, settings.keep_s, settings.tentative_s)
-        stale: NDArray[np.bool_] = self._now_s - self._states[SEEN_S] > patience_s
-        return stale
+        return self._drop(self._now_s - self._states[SEEN_S] > patience_s, Ending.LOST)
 
     def _over_border(self) -> NDArray[np.bool_]:
         """Which tracks are out of sight where they were about to leave the picture."""
@@ -160,111 +164,92 @@ class Tracker:
 
     def _follow(self, detections: Detections, before_s: float, step_s: float) -> None:
         """Give detections to tracks, correct the tracks, and start new ones from the rest."""
-        settings, states, scores = self._settings, self._states, detections.scores
-        looks = _looks(detections)
-        sure, maybe = scores >= settings.high_score, scores >= settings.low_score
-        fresh = states[SEEN_S] >= before_s
-        got = associate(states, fresh, looks, sure=sure, maybe=maybe, settings=settings.association)
-        seen = got != FREE
-        if seen.all():
-            correct(states, looks[:, got], step_s, settings.motion)
-            states[SEEN_S] = self._now_s
+        settings, states = self._settings, self._states
+        detections, looks = detections.looks()
+        pairs = associate(
+            states,
+            before_s,
+            looks,
+            sure=detections.scores >= settings.high_score,
+            maybe=detections.scores >= settings.low_score,
+            settings=settings.association,
+        )
+        seen = pairs.got != FREE
+        self._all_seen = bool(seen.all())
+        if self._all_seen:
+            correct(states, looks[:, pairs.got], self._now_s, pairs.contested, settings.motion)
         else:
             found, unseen = states[:, seen], states[:, ~seen]
-            correct(found, looks[:, got[seen]], step_s, settings.motion)
+            contested = pairs.contested[seen]
+            correct(found, looks[:, pairs.got[seen]], self._now_s, contested, settings.motion)
             coast(unseen, step_s, settings.motion)
-            found[SEEN_S] = self._now_s
             states[:, seen], states[:, ~seen] = found, unseen
-        self._bear(detections, looks, got[seen])
+        self._bear(detections, looks, pairs.got[seen], self._ids[seen])
 
     def _bear(
-        self, detections: Detections, looks: NDArray[np.float64], taken: NDArray[np.int64]
+        self,
+        detections: Detections,
+        looks: NDArray[np.float64],
+        taken: NDArray[np.int64],
+        takers: NDArray[np.int64],
     ) -> None:
         """Start tentative tracks from detections that are nobody yet and nobody's double."""
         candidates = detections.scores >= self._settings.birth_score
         candidates[taken] = False
         if not candidates.any():
             return
-        kept = taken.tolist()
-        fresh = []
-        by_score = np.argsort(-detections.scores, kind="stable")
-        for index in by_score[candidates[by_score]].tolist():
-            if _most_shared(detections.boxes, index, kept) <= self._settings.duplicate:
-                kept.append(index)
-                fresh.append(index)
-        newborn = born(looks[:, fresh], self._now_s, self._settings.motion)
-        self._states = np.concatenate([self._states, newborn], axis=1)
-        self._ids = np.concatenate([self._ids, np.full(len(fresh), TENTATIVE, dtype=np.int64)])
+        bodies, owners = taken.tolist(), takers.tolist()
+        newborn, beside = [], []
+        for index in np.argsort(-detections.scores, kind="stable").tolist():
+            if not candidates[index]:
+                continue
+            share, other = most_shared(detections.boxes, index, bodies)
+            if share > self._settings.duplicate:
+                continue
+            is_beside = share >= self._settings.continuity.beside
+            beside.append(owners[other] if is_beside else TENTATIVE)
+            newborn.append(index)
+            bodies.append(index)
+            owners.append(TENTATIVE)
+        states = born(looks[:, newborn], self._now_s, self._settings.motion)
+        states[BESIDE] = beside
+        self._states = np.concatenate([self._states, states], axis=1)
+        self._ids = np.concatenate([self._ids, np.full(len(newborn), TENTATIVE, dtype=np.int64)])
+        self._all_known = False
 
     def _confirm(self) -> None:
         """Give ids to tentative tracks that were seen often enough, an old one where it fits."""
-        ripe = (self._ids == TENTATIVE) & (self._states[HITS] >= self._settings.confirm_hits)
-        if not ripe.any():
-            return
-        replaced = np.zeros(len(self._ids), dtype=np.bool_)
+        states, ids = self._states, self._ids
+        ripe = (ids == TENTATIVE) & (states[HITS] >= self._settings.confirm_hits)
+        replaced = np.zeros(len(ids), dtype=np.bool_)
         for row in np.flatnonzero(ripe).tolist():
-            lost = self._lost_half(row)
+            lost = lost_half(states, ids, row, self._settings.continuity)
             if lost == FREE:
-                self._ids[row] = self._next_id
+                come_along(states, ids, row, self._settings.continuity)
+                ids[row] = self._next_id
                 self._next_id += 1
             else:
-                self._ids[row] = self._ids[lost]
-                self._states[BIRTH, row] = self._states[BIRTH, lost]
-                self._states[BORN_S, row] = self._states[BORN_S, lost]
-                self._ids[lost] = TENTATIVE
+                adopt(states, row, lost)
+                ids[row], ids[lost] = ids[lost], TENTATIVE
                 replaced[lost] = True
         if replaced.any():
             self._keep(~replaced)
-
-    def _lost_half(self, row: int) -> int:
-        """Find the lost track that a new one continues, or -1.
-
-        Where the lost one should be by now is compared with where the new one is, and where it
-        was last seen with where the new one began; the smaller distance decides.
-        """
-        states = self._states
-        gone = (self._ids != TENTATIVE) & (states[SEEN_S] < states[BORN_S, row])
-        if not gone.any():
-            return FREE
-        size = np.exp(states[SHAPE])
-        now = np.hypot(*((states[PLACE] - states[PLACE, row, None]) / size))
-        then = np.hypot(*((states[LAST] - states[BIRTH, row, None]) / size))
-        apart = np.where(gone, np.minimum(now, then), np.inf)
-        best = int(apart.argmin())
-        return best if apart[best] <= self._settings.stitch_reach else FREE
+        self._all_known = bool((self._ids != TENTATIVE).all())
 
     def _tracks(self, ended: tuple[Ended, ...]) -> Tracks:
-        known = self._ids != TENTATIVE
-        states = self._states if known.all() else self._states[:, known]
-        half = np.exp(states[SHAPE]) * 0.5
-        place = states[PLACE]
+        states, ids = self._states, self._ids.copy()
+        if not self._all_known:
+            known = ids != TENTATIVE
+            states, ids = states[:, known], ids[known]
+        place, size = states[PLACE], np.exp(states[SHAPE])
+        half = size * 0.5
         return Tracks(
-            ids=self._ids[known],
+            ids=ids,
             anchors=place.T.copy(),
             boxes=np.concatenate([place - half, place + half]).T,
             observed=states[SEEN_S] >= self._now_s,
-            bodies=np.exp((states[LOG_W] + states[LOG_H]) * 0.5),
+            bodies=np.sqrt(size[0] * size[1]),
             births=states[BIRTH].T.copy(),
             born_ns=(states[BORN_S] * 1e9).astype(np.int64) + (self._start_ns or 0),
             ended=ended,
         )
-
-
-def _looks(detections: Detections) -> NDArray[np.float64]:
-    """Return (4, m): the reference point and the logarithms of width and height."""
-    looks = np.empty((4, len(detections)))
-    looks[:2] = detections.anchors.T
-    boxes = detections.boxes
-    np.log((boxes[:, 2:] - boxes[:, :2]).T, out=looks[2:])
-    return looks
-
-
-def _most_shared(boxes: NDArray[np.float64], index: int, others: list[int]) -> float:
-    """Return the largest share of its own or the other's area that a box has in common."""
-    if not others:
-        return 0.0
-    box, rest = boxes[index], boxes[others]
-    sides = np.minimum(box[2:], rest[:, 2:]) - np.maximum(box[:2], rest[:, :2])
-    common = np.maximum(sides, 0.0).prod(axis=1)
-    smaller = np.minimum((box[2:] - box[:2]).prod(), (rest[:, 2:] - rest[:, :2]).prod(axis=1))
-    return float((common / smaller).max())
