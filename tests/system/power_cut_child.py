@@ -20,6 +20,7 @@ import time
 from bisect import bisect_right
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from counting_kit import DOOR, S, enter, moment
 from fanlight.adapters.ledger_tinydb import TinyLedger
@@ -27,12 +28,15 @@ from fanlight.domain.books import Books
 from fanlight.domain.hours import UtcHour
 from fanlight.domain.placing import Placing
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 START_S = 490_000 * 3600
 STEP_S = 2
 CHECKPOINT_S = 5
 LOST_S = 10
 RUNS_PER_BOOT = 4
-UNTRUSTED_S = 90
+UNTRUSTED_S = 60
 CALM, COMMITTING = 0, 1
 PEOPLE = [s for s in range(0, 4_000_000, STEP_S) if (s * 2654435761 >> 7) % 11 == 0]
 
@@ -94,16 +98,23 @@ def ledger_says(folder: Path) -> tuple[Counter[int], int, list[str]]:
     return hours, sum(row.counts.entries for row in ledger.unplaced()), ledger.notices()
 
 
-def kill_somewhere(child: int, told: Progress, chance: random.Random) -> None:
-    """Kill at a random time, every second time while files are being replaced."""
-    time.sleep(chance.uniform(0.0, 0.06))
-    if chance.random() < 0.5:
-        patience = time.monotonic() + 0.15
-        while told.read()[1] == CALM and time.monotonic() < patience:
-            time.sleep(0.0002)
+def kill_somewhere(child: int, told: Progress, begin_s: int, chance: random.Random) -> None:
+    """Kill during recovery, at any time of counting, or while files are being replaced."""
+    recovering = chance.random() < 0.2
+    if not recovering:
+        wait_until(lambda: told.read()[0] > begin_s, 1.0)
+    time.sleep(chance.uniform(0.0, 0.02 if recovering else 0.08))
+    if chance.random() < 0.4:
+        wait_until(lambda: told.read()[1] == COMMITTING, 0.1)
         time.sleep(chance.uniform(0.0, 0.003))
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
+
+
+def wait_until(holds: Callable[[], bool], patience_s: float) -> None:
+    end_s = time.monotonic() + patience_s
+    while not holds() and time.monotonic() < end_s:
+        time.sleep(0.0002)
 
 
 def main() -> None:
@@ -120,7 +131,7 @@ def main() -> None:
         told.tell(now_s, CALM)
         if not (child := os.fork()):
             count_for_ever(folder, f"run{kill}", boot, now_s, told)
-        kill_somewhere(child, told, chance)
+        kill_somewhere(child, told, now_s, chance)
         reached_s, doing = told.read()
         in_commit += doing == COMMITTING
         counted = people_between(now_s, reached_s)

@@ -38,12 +38,12 @@ def assert_books_are_right(found: dict) -> None:
 def test_forty_kills_lose_at_most_ten_seconds_each(tmp_path: Path) -> None:
     found = survive(tmp_path, 40, seed=1)
     assert_books_are_right(found)
-    assert found["simulated_hours"] > 1
+    assert found["simulated_hours"] > 0.3
 
 
 @pytest.mark.slow
 def test_three_hundred_kills_lose_at_most_ten_seconds_each(tmp_path: Path) -> None:
     found = survive(tmp_path, 300, seed=2)
     assert_books_are_right(found)
-    assert found["simulated_hours"] > 10
+    assert found["simulated_hours"] > 3
     assert found["kills_in_commit"] >= 10

@@ -126,6 +126,12 @@ def recorded(
     return disk, oracle, list(disk.ops)
 
 
+def distinct(folders: list[tuple[int, dict[str, bytes]]]) -> list[tuple[int, dict[str, bytes]]]:
+    """Keep each folder once, with the last step that may leave it."""
+    last = {frozenset(files.items()): (step, files) for step, files in folders}
+    return list(last.values())
+
+
 def folders_after(
     volume: Volume, ops: list[Op], seen: set[int]
 ) -> list[tuple[int, dict[str, bytes]]]:
@@ -158,17 +164,18 @@ def test_a_power_cut_at_any_step_loses_and_doubles_nothing(
         ledger.close()
 
 
+@pytest.mark.slow
 def test_a_power_cut_during_the_recovery_from_a_power_cut_loses_nothing_either(
     recorded: tuple[RecordingDisk, Oracle, list[Op]], memory: Path
 ) -> None:
     disk, oracle, ops = recorded
-    for step, files in folders_after(Volume(), ops, set())[::23]:
+    for step, files in distinct(folders_after(Volume(), ops, set())):
         folder = fill(memory / "cut", files)
         disk.ops.clear()
         ledger = TinyLedger(folder, disk)
         ledger.recover()
         ledger.close()
-        for _, again in folders_after(Volume.holding(files), list(disk.ops), set()):
+        for _, again in distinct(folders_after(Volume.holding(files), list(disk.ops), set())):
             second = TinyLedger(fill(memory / "cut-again", again), disk)
             second.recover()
             oracle.check(second, step)

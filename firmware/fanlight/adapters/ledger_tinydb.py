@@ -78,8 +78,8 @@ class TinyLedger:
         self._open_parts = {part.part_id: part for part in left}
         self._store(left)
         for name in self._names("unplaced-"):
-            if self._shelf(name).placement() is not None:
-                self._place_shelf(name)
+            if (placement := self._shelf(name).placement()) is not None:
+                self._place_shelf(name, *placement)
         self._recovered = True
 
     def checkpoint(self, parts: Iterable[Part]) -> None:
@@ -105,10 +105,7 @@ class TinyLedger:
         """Move a boot's quarantine into the calendar."""
         self._need_recovered()
         for name in self._names(_quarantine_prefix(boot_id)):
-            shelf = self._shelf(name)
-            if shelf.placement() is None:
-                shelf.mark_placement(offset_ns, now)
-            self._place_shelf(name)
+            self._place_shelf(name, *(self._shelf(name).placement() or (offset_ns, now)))
 
     def read(self, first: UtcHour, last: UtcHour) -> list[HourRow]:
         """Return the rows of all hours from first to last."""
@@ -187,11 +184,17 @@ class TinyLedger:
         self._open_parts = still_open
         self._drop_old_quarantine()
 
-    def _place_shelf(self, name: str) -> None:
-        """Copy a quarantine whose placement is written down into the calendar, then remove it."""
+    def _place_shelf(self, name: str, offset_ns: int, now: UtcHour) -> None:
+        """Write down how a quarantine is placed, copy it into the calendar, then remove it.
+
+        Both copies of the file must know the placement before any is removed: one that did not
+        would come back as not placed if the power went between the removals.
+        """
+        shelf = self._shelf(name)
+        shelf.mark_placement(offset_ns, now)
         placed = self._placed_parts(name)
         self._store(placed)
-        self._shelf(name).remove()
+        shelf.remove()
         log.info("quarantine placed", extra={"file": name, "hours": len(placed)})
 
     def _placed_parts(self, name: str) -> list[Part]:
