@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 X, Y, LOG_W, LOG_H, VX, VY, LAST_X, LAST_Y, BORN_X, BORN_Y = range(10)
-P_XX, P_XV, P_VV, SEEN_S, BORN_S, HITS, BESIDE = range(10, 17)
-FIELDS: Final = 17
+P_XX, P_XV, P_VV, SEEN_S, BORN_S, HITS, EVIDENCE, BESIDE = range(10, 18)
+FIELDS: Final = 18
 PLACE: Final = slice(X, Y + 1)
 SHAPE: Final = slice(LOG_W, LOG_H + 1)
 LOOK: Final = slice(X, LOG_H + 1)

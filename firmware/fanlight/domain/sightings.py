@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 LARGEST = 1e7
-"""No scene has coordinates beyond this; what has is rubbish."""
+"""No scene has coordinates or bodies beyond this, nor bodies below its inverse."""
+LOG_LARGEST = float(np.log(LARGEST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,9 @@ class Detections:
     def of_boxes(boxes: ArrayLike, scores: ArrayLike) -> Detections:
         """Return detections whose reference point is the centre of the box."""
         corners = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
-        return Detections(
-            corners,
-            np.asarray(scores, dtype=np.float64).reshape(-1),
-            (corners[:, :2] + corners[:, 2:]) * 0.5,
-        )
+        with np.errstate(invalid="ignore", over="ignore"):
+            centres = (corners[:, :2] + corners[:, 2:]) * 0.5
+        return Detections(corners, np.asarray(scores, dtype=np.float64).reshape(-1), centres)
 
     @staticmethod
     def of_points(points: ArrayLike, body: float) -> Detections:
@@ -58,9 +57,12 @@ class Detections:
         looks[:2] = self.anchors.T
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
             np.log((self.boxes[:, 2:] - self.boxes[:, :2]).T, out=looks[2:])
-        if not looks.size or np.abs(looks).max() <= LARGEST:
+        if not looks.size:
             return self, looks
-        fine = (np.abs(looks) <= LARGEST).all(axis=0)
+        away, size = np.abs(looks[:2]), np.abs(looks[2:])
+        if away.max() <= LARGEST and size.max() <= LOG_LARGEST:
+            return self, looks
+        fine = (away <= LARGEST).all(axis=0) & (size <= LOG_LARGEST).all(axis=0)
         return Detections(self.boxes[fine], self.scores[fine], self.anchors[fine]), looks[:, fine]
 
 

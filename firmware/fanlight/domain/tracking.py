@@ -25,6 +25,7 @@ from fanlight.domain.motion import (
     BESIDE,
     BIRTH,
     BORN_S,
+    EVIDENCE,
     FIELDS,
     HITS,
     PLACE,
@@ -51,17 +52,18 @@ class TrackerSettings:
     """What is a body, and how long it may stay unseen.
 
     Detections below `low_score` are ignored, those below `high_score` only continue a track,
-    those from `birth_score` on start one, which is confirmed by `confirm_hits` looks with no
-    gap over `tentative_s` seconds. A detection that shares more than `duplicate` of its area or
-    the other's with a body already seen on the frame starts no track. Unseen tracks are kept
-    for `keep_s` seconds, but not at the picture's border, when they leave it at more than
-    `leave_speed` body lengths a second.
+    those from `birth_score` on start one, which is confirmed by `confirm_hits` looks whose
+    scores add up to `confirm_score`, with no gap over `tentative_s` seconds. A detection that
+    shares more than `duplicate` of its area or the other's with a body already seen on the
+    frame starts no track. Unseen tracks are kept for `keep_s` seconds, but not at the picture's
+    border, when they leave it at more than `leave_speed` body lengths a second.
     """
 
     low_score: float = 0.1
     high_score: float = 0.45
     birth_score: float = 0.5
-    confirm_hits: int = 3
+    confirm_hits: int = 2
+    confirm_score: float = 1.5
     tentative_s: float = 0.3
     duplicate: float = 0.6
     keep_s: float = 2.0
@@ -81,23 +83,29 @@ class TrackerSettings:
     def for_points() -> TrackerSettings:
         """Return settings for recorded positions: every point is a body, never its double."""
         return TrackerSettings(
-            confirm_hits=2,
+            tentative_s=1.0,
             duplicate=np.inf,
-            motion=MotionSettings(start_speed=3.0, push=4.0),
+            keep_s=2.5,
+            association=AssociationSettings(reach=0.7, patience=3.0, far_reach=5.0, contest=0.3),
+            motion=MotionSettings(
+                place_noise=0.1, start_speed=4.3, push=6.0, contest_doubt=4.0, coast_s=25.0
+            ),
+            continuity=ContinuitySettings(stitch_reach=2.5),
         )
 
 
 class Tracker:
     """Follows bodies from frame to frame in a scene of that width and height.
 
-    An infinite extent is a scene without borders.
+    The picture begins at 0,0; an infinite extent is a scene without borders on those sides.
     """
 
     def __init__(
         self, settings: TrackerSettings, width: float = np.inf, height: float = np.inf
     ) -> None:
         self._settings = settings
-        self._extent = np.array([[width], [height]])
+        self._highest = np.array([[width], [height]])
+        self._lowest = np.where(np.isfinite(self._highest), 0.0, -np.inf)
         self._next_id = TENTATIVE + 1
         self.reset()
 
@@ -145,8 +153,8 @@ class Tracker:
         states = self._states
         size = np.exp(states[SHAPE])
         speed = states[VELOCITY] / np.sqrt(size[0] * size[1])
-        low = (states[PLACE] < size * 0.5) & (speed < -self._settings.leave_speed)
-        high = states[PLACE] > self._extent - size * 0.5
+        low = (states[PLACE] < self._lowest + size * 0.5) & (speed < -self._settings.leave_speed)
+        high = states[PLACE] > self._highest - size * 0.5
         high &= speed > self._settings.leave_speed
         leaving: NDArray[np.bool_] = (low | high).any(axis=0) & (states[SEEN_S] < self._now_s)
         return leaving
@@ -184,6 +192,8 @@ class Tracker:
             correct(found, looks[:, pairs.got[seen]], self._now_s, contested, settings.motion)
             coast(unseen, step_s, settings.motion)
             states[:, seen], states[:, ~seen] = found, unseen
+        if not self._all_known:
+            states[EVIDENCE, seen] += detections.scores[pairs.got[seen]]
         self._bear(detections, looks, pairs.got[seen], self._ids[seen])
 
     def _bear(
@@ -213,6 +223,7 @@ class Tracker:
             owners.append(TENTATIVE)
         states = born(looks[:, newborn], self._now_s, self._settings.motion)
         states[BESIDE] = beside
+        states[EVIDENCE] = detections.scores[newborn]
         self._states = np.concatenate([self._states, states], axis=1)
         self._ids = np.concatenate([self._ids, np.full(len(newborn), TENTATIVE, dtype=np.int64)])
         self._all_known = False
@@ -221,6 +232,7 @@ class Tracker:
         """Give ids to tentative tracks that were seen often enough, an old one where it fits."""
         states, ids = self._states, self._ids
         ripe = (ids == TENTATIVE) & (states[HITS] >= self._settings.confirm_hits)
+        ripe &= states[EVIDENCE] >= self._settings.confirm_score
         replaced = np.zeros(len(ids), dtype=np.bool_)
         for row in np.flatnonzero(ripe).tolist():
             lost = lost_half(states, ids, row, self._settings.continuity)
