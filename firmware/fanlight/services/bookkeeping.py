@@ -132,7 +132,7 @@ class Bookkeeping:
         self._closed = True
         try:
             async with asyncio.timeout(self._settings.close_timeout_s), self._turn:
-                await self._write_everything(self._now_ns())
+                await self._write_everything()
                 await self._call(self._ledger.close)
         except (Fault, TimeoutError) as fault:
             self._complain(fault)
@@ -145,8 +145,10 @@ class Bookkeeping:
         await self._commit_ripe(now_ns)
         await self._forget_old(now_ns)
 
-    async def _write_everything(self, now_ns: int) -> None:
+    async def _write_everything(self) -> None:
+        await self.observe_clock()
         await self._recover()
+        now_ns = self._now_ns()
         everything = self._books.everything(now_ns)
         await self._call(lambda: self._ledger.commit(everything))
         self._books.committed(everything, now_ns)
