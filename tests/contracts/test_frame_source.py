@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import sys
 import threading
+from itertools import pairwise
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import pytest
-from vision import simulated_picamera2
-from vision.simulated import noise
 
 from fanlight.ports.errors import Gone
 from fanlight.vision.sources.clip import ClipSource
 from fanlight.vision.sources.picamera2 import PiCameraSource
 from fanlight.vision.sources.scene import SceneSource
+from vision import simulated_picamera2
+from vision.simulated import noise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +92,7 @@ def test_frames_have_the_size_that_the_source_says(source: FrameSource) -> None:
 
 def test_times_and_indices_only_go_forward(source: FrameSource) -> None:
     stamps = [frame.stamp for frame, _pixels in read(source)]
-    for before, after in zip(stamps, stamps[1:], strict=False):
+    for before, after in pairwise(stamps):
         assert after.at_ns > before.at_ns
         assert after.exposed_ns > before.exposed_ns
         assert after.index == before.index + 1 + after.skipped

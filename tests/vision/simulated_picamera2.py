@@ -7,7 +7,7 @@ reference held by the camera; it goes back into the ring when its last reference
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -45,7 +45,7 @@ class MappedArray:
         self._stream = stream
         self.array: Any = None
 
-    def __enter__(self) -> MappedArray:
+    def __enter__(self) -> Self:
         shape = self._request.camera.shapes[self._stream]
         self.array = self._request.buffers[self._stream].reshape(shape)
         return self
@@ -69,7 +69,7 @@ class Picamera2:
         self.configuration: dict[str, Any] = {}
         Picamera2.cameras.append(self)
 
-    def create_video_configuration(self, **configuration: Any) -> dict[str, Any]:
+    def create_video_configuration(self, **configuration: object) -> dict[str, Any]:
         return configuration
 
     def configure(self, configuration: dict[str, Any]) -> None:

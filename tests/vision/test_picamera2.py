@@ -5,10 +5,10 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from vision import simulated_picamera2
 
 from fanlight.ports.errors import Gone, Rejected, Transient
 from fanlight.vision.sources.picamera2 import PiCameraSource
+from vision import simulated_picamera2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -13,6 +14,9 @@ from fanlight.ports.errors import Rejected
 from fanlight.vision.interpreter import TensorSpec
 from fanlight.vision.model import Anchors, Input, Manifest, Threshold
 from fanlight.vision.ssd import SsdDecoder, read_anchors, suppress
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ANCHORS = 40
 BOXES = TensorSpec("boxes", (1, ANCHORS, 4), np.dtype(np.uint8), 0.1, 165)
@@ -106,14 +110,14 @@ def test_outputs_of_another_model_are_refused() -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"rubbish", np.zeros((3, 4)).tobytes()])
-def test_broken_anchor_files_are_refused(tmp_path, content: bytes) -> None:
+def test_broken_anchor_files_are_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "anchors.npy"
     path.write_bytes(content)
     with pytest.raises(Rejected, match="holds no anchors"):
         read_anchors(path)
 
 
-def test_anchors_of_another_shape_are_refused(tmp_path) -> None:
+def test_anchors_of_another_shape_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "anchors.npy"
     np.save(path, np.zeros((5, 3), np.float32))
     with pytest.raises(Rejected, match=r"of shape \(5, 3\)"):

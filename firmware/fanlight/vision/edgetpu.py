@@ -6,11 +6,15 @@ import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fanlight.ports.errors import Gone, Rejected
+from fanlight.ports.errors import Fault, Gone, Rejected
 from fanlight.vision.interpreter import TfLiteInterpreter
+
+if TYPE_CHECKING:
+    from fanlight.vision.interpreter import Interpreter
 
 LIBRARY = "libedgetpu.so.1"
 PINNED_TFLITE = "2.14.0"
@@ -22,12 +26,16 @@ FULL_SPEED_MBPS = 5000.0
 BURN_IN_LOOKS = 20
 
 PROBE = """
-import sys
+import os, sys
 from tflite_runtime.interpreter import Interpreter, load_delegate
-network = Interpreter(model_path=sys.argv[2],
-                      experimental_delegates=[load_delegate(sys.argv[1])])
-network.allocate_tensors()
-network.invoke()
+try:
+    network = Interpreter(model_path=sys.argv[2],
+                          experimental_delegates=[load_delegate(sys.argv[1])])
+    network.allocate_tensors()
+    network.invoke()
+except (OSError, ValueError, RuntimeError) as error:
+    print(error, file=sys.stderr, flush=True)
+    os._exit(1)
 """
 
 
@@ -101,20 +109,23 @@ def probe_in_child(model: Path, library: str, within_s: float, *, probe: str = P
         raise Gone("accelerator", f"the first load failed: {reason[0]}; is the Edge TPU there?")
 
 
-def burn_in(interpreter: TfLiteInterpreter, looks: int = BURN_IN_LOOKS) -> None:
+def burn_in(interpreter: Interpreter, looks: int = BURN_IN_LOOKS) -> None:
     """Give a fixed noise picture again and again: the answers must be there and equal.
 
     Raises:
-        Gone: an answer differs or an inference fails (field problem 22).
+        Gone: an answer differs or an inference fails (field problem 22); it has been closed.
     """
     noise = np.random.default_rng(20).integers(0, 256, interpreter.input_spec.shape, np.uint8)
-    first: list[bytes] | None = None
+    answers: set[tuple[bytes, ...]] = set()
     for look in range(looks):
         interpreter.input().view(np.uint8)[...] = noise
-        interpreter.invoke()
-        answer = [output.tobytes() for output in interpreter.outputs()]
-        first = first or answer
-        if answer != first:
+        try:
+            interpreter.invoke()
+        except Fault as err:
+            interpreter.close()
+            raise Gone("accelerator", f"it failed in burn-in look {look}: {err}") from err
+        answers.add(tuple(output.tobytes() for output in interpreter.outputs()))
+        if len(answers) > 1:
             interpreter.close()
             raise Gone(
                 "accelerator",

@@ -1,0 +1,199 @@
+"""No pixel survives a look: plant a pattern in a frame, look, search the process's memory.
+
+The picture is random, so 16 bytes of it found in memory are a leak and no coincidence. It is
+searched for as it was planted and in every form that it takes on the way: shrunk, red first,
+converted from YUV, and with the sign bit turned, as the quantised network stores it.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import pytest
+
+from fanlight.vision.frame import Layout
+from fanlight.vision.sight import SAMPLED_ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TESTS = Path(__file__).resolve().parents[1]
+MANIFEST = TESTS.parent / "models" / "detector" / "manifest.toml"
+WIDTH, HEIGHT, SIDE = 640, 480, 300
+NEEDLE_BYTES = 16
+NEEDLES = 60
+LOOKS = 3
+
+
+class Looker:
+    """The room in a process of its own, and the buffer that it looks at."""
+
+    def __init__(self, child: subprocess.Popen[str], buffer: np.ndarray) -> None:
+        self._child = child
+        self.buffer = buffer
+
+    def look(self) -> str:
+        assert self._child.stdin is not None
+        assert self._child.stdout is not None
+        self._child.stdin.write("\n")
+        self._child.stdin.flush()
+        return self._child.stdout.readline().strip()
+
+    def memory(self) -> Iterator[tuple[str, bytes]]:
+        """Yield every readable map of the process: its name and its content."""
+        with Path(f"/proc/{self._child.pid}/mem").open("rb", 0) as memory:
+            for line in Path(f"/proc/{self._child.pid}/maps").read_text().splitlines():
+                span, access, *rest = line.split()
+                if access[0] != "r" or rest[-1] in ("[vvar]", "[vsyscall]", "[vvar_vclock]"):
+                    continue
+                start, end = (int(bound, 16) for bound in span.split("-"))
+                memory.seek(start)
+                yield " ".join(rest[3:]) or "anonymous", memory.read(end - start)
+
+
+@contextmanager
+def looking(folder: Path, layout: Layout, keep: str) -> Iterator[Looker]:
+    shape = (HEIGHT * 3 // 2, WIDTH) if layout is Layout.I420 else (HEIGHT, WIDTH, 3)
+    shared = folder / "shared"
+    buffer = np.memmap(shared, np.uint8, "w+", shape=shape)
+    command = [sys.executable, "vision/canary_room.py", str(shared), layout, keep, str(MANIFEST)]
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
+        command,
+        cwd=TESTS,
+        env={"PYTHONPATH": str(TESTS)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
+        yield Looker(child, buffer)
+        assert child.stdin is not None
+        child.stdin.close()
+        assert child.wait(10) == 0
+
+
+def canary(shape: tuple[int, ...], layout: Layout, *, blocks: bool) -> np.ndarray:
+    """A random picture; with `blocks`, of areas so large that they survive shrinking."""
+    rng = np.random.default_rng()
+    low, high = (100, 156) if layout is Layout.I420 else (40, 216)
+    if not blocks:
+        return rng.integers(low, high, shape, np.uint8)
+    coarse = rng.integers(low, high, [max(1, size // 8) for size in shape[:2]], np.uint8)
+    picture = cv2.resize(coarse, shape[1::-1], interpolation=cv2.INTER_NEAREST)
+    return picture if len(shape) == 2 else np.dstack((picture, picture[::-1], picture[:, ::-1]))
+
+
+def forms(picture: np.ndarray, layout: Layout) -> dict[str, np.ndarray]:
+    """Every form that the picture takes on its way through the room."""
+    found = {"as planted": picture}
+    if layout is Layout.I420:
+        found["rgb"] = cv2.cvtColor(picture, cv2.COLOR_YUV2RGB_I420)
+        found["input"] = cv2.resize(found["rgb"], (SIDE, SIDE))
+        found["sample"] = picture[:HEIGHT]
+    else:
+        found["shrunk"] = cv2.resize(picture, (SIDE, SIDE))
+        found["input"] = np.ascontiguousarray(found["shrunk"][..., ::-1])
+        found["sample"] = picture
+    step = HEIGHT // SAMPLED_ROWS
+    found["sample"] = np.ascontiguousarray(found["sample"][::step, ::step])
+    found["signed input"] = found["input"] ^ 0x80
+    return found
+
+
+def needles(form: np.ndarray) -> list[bytes]:
+    """Cut pieces from everywhere in a picture, last row included, leaving out uniform ones."""
+    content = form.tobytes()
+    places = np.linspace(0, len(content) - NEEDLE_BYTES, NEEDLES).astype(int)
+    pieces = (content[place : place + NEEDLE_BYTES] for place in places)
+    return [piece for piece in pieces if len(set(piece)) > NEEDLE_BYTES // 3]
+
+
+class Search:
+    """Finds any of many needles in a lot of memory, in one pass over its 8-byte words.
+
+    Wherever a needle lies, one whole word of it is aligned; a table of hashed words says which
+    places are worth a comparison of the whole needle.
+    """
+
+    def __init__(self, wanted: set[tuple[str, bytes]]) -> None:
+        self._whole: dict[int, list[tuple[str, bytes, int]]] = {}
+        for name, needle in wanted:
+            for offset in range(8):
+                word = int.from_bytes(needle[offset : offset + 8], sys.byteorder)
+                self._whole.setdefault(word, []).append((name, needle, offset))
+        self._words = np.sort(np.array(list(self._whole), np.uint64))
+        self._table = np.zeros(1 << 16, np.bool_)
+        self._table[self._hash(self._words)] = True
+
+    def names_in(self, content: bytes) -> set[str]:
+        words = np.frombuffer(content, np.uint64, len(content) // 8)
+        places = np.flatnonzero(self._table[self._hash(words)])
+        places = places[np.isin(words[places], self._words)]
+        return {
+            name
+            for place in places.tolist()
+            for name, needle, offset in self._whole[int(words[place])]
+            if content[8 * place - offset : 8 * place - offset + NEEDLE_BYTES] == needle
+        }
+
+    @staticmethod
+    def _hash(words: np.ndarray) -> np.ndarray:
+        return (words * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(48)
+
+
+def search(looker: Looker, pictures: list[np.ndarray], layout: Layout) -> set[str]:
+    """Return the forms of the pictures that are found anywhere in the process."""
+    wanted = {
+        (name, needle)
+        for picture in pictures
+        for name, form in forms(picture, layout).items()
+        for needle in needles(form)
+    }
+    assert len(wanted) > NEEDLES
+    seeker = Search(wanted)
+    found = set()
+    searched = 0
+    for _map, content in looker.memory():
+        searched += len(content)
+        found |= seeker.names_in(content)
+    assert searched > 30_000_000
+    return found
+
+
+@pytest.mark.parametrize("layout", [Layout.BGR, Layout.I420])
+@pytest.mark.parametrize("keep", ["scrub", "fail"])
+def test_nothing_of_a_frame_is_left_in_memory(tmp_path: Path, layout: Layout, keep: str) -> None:
+    with looking(tmp_path, layout, keep) as looker:
+        pictures = []
+        for look in range(LOOKS):
+            pictures.append(canary(looker.buffer.shape, layout, blocks=look == LOOKS - 1))
+            looker.buffer[...] = pictures[-1]
+            looker.look()
+            assert not looker.buffer.any()
+        assert search(looker, pictures, layout) == set()
+
+
+@pytest.mark.parametrize("layout", [Layout.BGR, Layout.I420])
+def test_without_the_scrub_the_search_finds_every_form(tmp_path: Path, layout: Layout) -> None:
+    with looking(tmp_path, layout, "keep") as looker:
+        picture = canary(looker.buffer.shape, layout, blocks=False)
+        looker.buffer[...] = picture
+        looker.look()
+        assert search(looker, [picture], layout) == set(forms(picture, layout))
+
+
+def test_a_look_opens_no_file_for_writing_and_no_socket(tmp_path: Path) -> None:
+    with looking(tmp_path, Layout.BGR, "scrub") as looker:
+        for _look in range(LOOKS):
+            looker.buffer[...] = canary(looker.buffer.shape, Layout.BGR, blocks=False)
+            assert looker.look() == "looked"
+    assert [path.name for path in tmp_path.iterdir()] == ["shared"]
+    assert not np.fromfile(tmp_path / "shared", np.uint8).any()
