@@ -119,7 +119,7 @@ class Doorway:
         rows = {track: row for row, track in enumerate(self._ids.tolist())}
         came = np.array([rows.get(track, -1) for track in tracks.ids.tolist()], dtype=np.int64)
         known = came >= 0
-        places, seen_ns = tracks.births.copy(), tracks.born_ns.copy()
+        places, seen_ns = tracks.births.astype(np.float64), tracks.born_ns.copy()
         places[known], seen_ns[known] = self._places[came[known]], self._seen_ns[came[known]]
         offsets = (places @ self._normals - self._from_origin) / tracks.bodies[:, None]
         bands = np.array([rule.band for rule in self._rules])
