@@ -32,10 +32,10 @@ class AssociationSettings:
     """
 
     reach: float = 0.6
-    patience: float = 1.0
-    far_reach: float = 1.5
-    shape_weight: float = 0.5
-    lost_weight: float = 0.5
+    patience: float = 1.8
+    far_reach: float = 2.0
+    shape_weight: float = 0.45
+    lost_weight: float = 0.7
     contest: float = 0.5
 
 

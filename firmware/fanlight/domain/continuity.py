@@ -38,12 +38,12 @@ class ContinuitySettings:
     the last `hidden_s` seconds at least.
     """
 
-    stitch_reach: float = 1.2
+    stitch_reach: float = 0.5
     beside: float = 0.1
     stature: float = 1.3
     pace: float = 0.3
-    stray: float = 0.75
-    hidden_s: float = 0.5
+    stray: float = 1.0
+    hidden_s: float = 0.6
 
 
 def lost_half(

@@ -37,13 +37,13 @@ class MotionSettings:
     body has lost most of its speed.
     """
 
-    place_noise: float = 0.06
+    place_noise: float = 0.1
     start_speed: float = 1.5
-    push: float = 2.0
-    shape_s: float = 0.4
+    push: float = 0.8
+    shape_s: float = 0.35
     shape_doubt: float = 4.0
-    contest_doubt: float = 20.0
-    coast_s: float = 1.5
+    contest_doubt: float = 50.0
+    coast_s: float = 15.0
 
 
 def born(looks: NDArray[np.float64], at_s: float, settings: MotionSettings) -> NDArray[np.float64]:

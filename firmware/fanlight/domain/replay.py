@@ -52,11 +52,11 @@ def replay(
     lines: Sequence[CountingLine],
     fps: float,
     *,
-    trust_ids: bool,
+    recorded: bool,
 ) -> ReplayResult:
     """Count a recording's people over lines that are given in its own unit.
 
-    With `trust_ids` the recorded identities are the tracks, so that the crossing logic alone is
+    With `recorded` the recorded identities are the tracks, so that the crossing logic alone is
     at work; without, they are ignored and the tracker has to find out who is who.
 
     Raises:
@@ -64,12 +64,12 @@ def replay(
     """
     if not (np.isfinite(fps) and fps > 0.0):
         raise ValueError(f"{fps:g} frames a second make no sense; give a positive number")
-    if trust_ids and not recording.names_people:
+    if recorded and not recording.names_people:
         raise ValueError("the recording does not say who is who; count it without its identities")
     doorway = Doorway(DoorwaySettings(), lines)
     events: list[Event] = []
     at_ns, frame, count = 0, 0, 0
-    roll = _recorded(recording, fps) if trust_ids else _tracked(recording, fps)
+    roll = _recorded(recording, fps) if recorded else _tracked(recording, fps)
     for count, (at_ns, frame, tracks) in enumerate(roll, start=1):  # noqa: B007 - used after it
         events += doorway.step(at_ns, frame, tracks)
     events += doorway.close(at_ns, frame)

@@ -59,15 +59,15 @@ class TrackerSettings:
     border, when they leave it at more than `leave_speed` body lengths a second.
     """
 
-    low_score: float = 0.1
-    high_score: float = 0.45
+    low_score: float = 0.14
+    high_score: float = 0.35
     birth_score: float = 0.5
     confirm_hits: int = 2
     confirm_score: float = 1.5
-    tentative_s: float = 0.3
-    duplicate: float = 0.6
-    keep_s: float = 2.0
-    leave_speed: float = 0.3
+    tentative_s: float = 0.45
+    duplicate: float = 0.52
+    keep_s: float = 2.5
+    leave_speed: float = 0.15
     association: AssociationSettings = field(default_factory=AssociationSettings)
     motion: MotionSettings = field(default_factory=MotionSettings)
     continuity: ContinuitySettings = field(default_factory=ContinuitySettings)
@@ -87,9 +87,7 @@ class TrackerSettings:
             duplicate=np.inf,
             keep_s=2.5,
             association=AssociationSettings(reach=0.7, patience=3.0, far_reach=5.0, contest=0.3),
-            motion=MotionSettings(
-                place_noise=0.1, start_speed=4.3, push=6.0, contest_doubt=4.0, coast_s=25.0
-            ),
+            motion=MotionSettings(start_speed=4.3, push=6.0, contest_doubt=4.0, coast_s=25.0),
             continuity=ContinuitySettings(stitch_reach=2.5),
         )
 
