@@ -63,7 +63,7 @@ def looking(folder: Path, layout: Layout, keep: str) -> Iterator[Looker]:
     shared = folder / "shared"
     buffer = np.memmap(shared, np.uint8, "w+", shape=shape)
     command = [sys.executable, "vision/canary_room.py", str(shared), layout, keep, str(MANIFEST)]
-    with subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
+    with subprocess.Popen(
         command,
         cwd=TESTS,
         env={"PYTHONPATH": str(TESTS)},
@@ -101,7 +101,7 @@ def forms(picture: np.ndarray, layout: Layout) -> dict[str, np.ndarray]:
     else:
         found["shrunk"] = cv2.resize(picture, (SIDE, SIDE))
         found["input"] = np.ascontiguousarray(found["shrunk"][..., ::-1])
-        found["sample"] = picture
+        found["sample"] = picture[..., 1]
     step = HEIGHT // SAMPLED_ROWS
     found["sample"] = np.ascontiguousarray(found["sample"][::step, ::step])
     found["signed input"] = found["input"] ^ 0x80

@@ -169,7 +169,7 @@ def test_a_refused_file_leaves_no_decoder_noise_on_the_terminal(tmp_path: Path) 
         "try: ClipSource(Path(sys.argv[1]), paced=False)\n"
         "except Rejected: print('refused')\n"
     )
-    child = subprocess.run(  # noqa: S603 - our own interpreter and arguments
+    child = subprocess.run(
         [sys.executable, "-c", program, str(broken)], capture_output=True, text=True, check=True
     )
     assert child.stdout == "refused\n"

@@ -17,7 +17,7 @@ report = asdict(harden())
 
 
 def run(program: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own interpreter and arguments
+    return subprocess.run(
         [sys.executable, "-c", HARDEN + program],
         cwd=cwd,
         capture_output=True,
@@ -47,7 +47,7 @@ def crash(program: str, folder: Path) -> list[Path]:
         hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
         resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
 
-    child = subprocess.run(  # noqa: S603 - our own interpreter and arguments
+    child = subprocess.run(
         [sys.executable, "-c", program + "\nimport os; os.abort()"],
         cwd=folder,
         preexec_fn=allow_cores,
@@ -70,7 +70,7 @@ def test_a_process_that_is_not_hardened_would_leave_one(tmp_path: Path) -> None:
 
 def test_what_is_not_allowed_is_reported_and_never_fails_the_start(tmp_path: Path) -> None:
     """Without the right to lock memory the start goes on, and says so."""
-    child = subprocess.run(  # noqa: S603 - our own interpreter and arguments
+    child = subprocess.run(
         [
             sys.executable,
             "-c",

@@ -98,7 +98,7 @@ def test_anchors_of_another_model_are_refused(package: Path) -> None:
     other = package.parent / "other.npy"
     np.save(other, np.load(package.parent / name)[:-1])
     promise(package, name, other.read_bytes())
-    assert "kind 'ssd' with 1916 anchors needs (1, 1916, 4)" in refusal(package)
+    assert "kind 'ssd' with 1916 anchors needs 8-bit (1, 1916, 4)" in refusal(package)
 
 
 def test_a_package_without_an_edge_tpu_model_says_so(package: Path) -> None:

@@ -105,7 +105,7 @@ def test_a_suppressed_box_does_not_suppress_others() -> None:
 
 def test_outputs_of_another_model_are_refused() -> None:
     anchors = np.zeros((ANCHORS + 1, 4), np.float32)
-    with pytest.raises(Rejected, match=r"41 anchors needs \(1, 41, 4\)"):
+    with pytest.raises(Rejected, match=r"41 anchors needs 8-bit \(1, 41, 4\)"):
         SsdDecoder((BOXES, SCORES), anchors, MANIFEST, 0.3)
 
 

@@ -26,11 +26,15 @@ class Fit:
 
     def __init__(self, wanted: Input) -> None:
         self._wanted = wanted
+        self._of = (0, 0)
+        self._size = (0, 0)
         self._scale = np.ones(4, np.float32)
 
     def fill(self, picture: Pixels, frame: Frame, scratch: Scratch) -> None:
         """Write the frame into `picture`, uint8 height x width x 3, red first."""
-        width, height = self._size_in_picture(frame)
+        if self._of != (frame.width, frame.height):
+            self._measure(frame.width, frame.height)
+        width, height = self._size
         target = picture[:height, :width]
         if target.shape != picture.shape:
             picture[height:].fill(LETTERBOX_GREY)
@@ -52,16 +56,17 @@ class Fit:
         """Turn boxes in fractions of the picture into px of the frame last filled in."""
         return boxes * self._scale
 
-    def _size_in_picture(self, frame: Frame) -> tuple[int, int]:
+    def _measure(self, frame_width: int, frame_height: int) -> None:
+        """Fix where a frame of this size goes, and how a box comes back."""
         wanted = self._wanted
         width, height = wanted.width, wanted.height
         if wanted.fit == "letterbox":
-            shrink = min(wanted.width / frame.width, wanted.height / frame.height)
-            width, height = round(frame.width * shrink), round(frame.height * shrink)
-        across = wanted.width / width * frame.width
-        down = wanted.height / height * frame.height
+            shrink = min(wanted.width / frame_width, wanted.height / frame_height)
+            width, height = round(frame_width * shrink), round(frame_height * shrink)
+        across = wanted.width / width * frame_width
+        down = wanted.height / height * frame_height
         self._scale = np.array((across, down, across, down), np.float32)
-        return width, height
+        self._of, self._size = (frame_width, frame_height), (width, height)
 
 
 def _shrink(source: Pixels, target: Pixels) -> None:

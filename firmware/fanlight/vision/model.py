@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FileName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]+$", max_length=100)]
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Score = Annotated[float, Meta(ge=0.01, le=0.99)]
 Fraction = Annotated[float, Meta(ge=0, le=1)]
 
 
@@ -30,12 +31,13 @@ class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Anchors(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Prior boxes, (n, 4) float32 as ymin, xmin, ymax, xmax of the input, and the code's scales.
 
-    `scales` divide the code's y, x, height and width (Liu et al., SSD, 2016).
+    The first of `scales` divides the code's y and x, the second its height and width (Liu et
+    al., SSD, 2016).
     """
 
     file: FileName
     sha256: Sha256
-    scales: tuple[float, float, float, float] = (10.0, 10.0, 5.0, 5.0)
+    scales: tuple[float, float] = (10.0, 5.0)
 
 
 class Compiled(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,8 +50,8 @@ class Compiled(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Threshold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The lowest score that is worth handing to the tracker, for each mount."""
 
-    overhead: Fraction
-    oblique: Fraction
+    overhead: Score
+    oblique: Score
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -56,10 +56,11 @@ class Sight:
 
 
 def _sample(frame: Frame, scratch: Scratch) -> Pixels:
-    """Copy every n-th pixel into scratch; of planar YUV only the brightness."""
+    """Copy every n-th pixel into scratch: its green, or of planar YUV its brightness."""
     step = max(1, frame.height // SAMPLED_ROWS)
-    visible = frame.pixels[: frame.height, : frame.width]
-    sparse = visible[::step, ::step]
+    sparse = frame.pixels[: frame.height : step, : frame.width : step]
+    if sparse.ndim == 3:
+        sparse = sparse[..., 1]
     sample = scratch.buffer("sample", sparse.shape)
     np.copyto(sample, sparse)
     return sample
@@ -68,4 +69,4 @@ def _sample(frame: Frame, scratch: Scratch) -> Pixels:
 def _is_blind(sample: Pixels) -> bool:
     """Tell a dark or featureless picture by its mean and its spread over the whole picture."""
     mean, deviation = cv2.meanStdDev(sample)
-    return float(mean.mean()) < DARKEST_MEAN or float(deviation.max()) < FLATTEST_DEVIATION
+    return mean.item() < DARKEST_MEAN or deviation.item() < FLATTEST_DEVIATION

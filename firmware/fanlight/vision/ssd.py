@@ -23,8 +23,8 @@ class SsdDecoder:
     """Decodes boxes and scores of an SSD whose post-processing is not part of the network.
 
     Source: Liu et al., SSD: Single Shot MultiBox Detector, 2016, with TensorFlow's order
-    (ymin, xmin, ymax, xmax) and code scales. Scores are thresholded as they are stored, and
-    only what passes is turned into real numbers.
+    (ymin, xmin, ymax, xmax) and code scales. Outputs are 8-bit, so scores are thresholded as
+    they are stored, and tables of 256 entries turn what passes into real numbers.
 
     Raises:
         Rejected: the outputs or the anchors do not fit together.
@@ -38,14 +38,17 @@ class SsdDecoder:
         score_floor: float,
     ) -> None:
         self._boxes_at, self._scores_at = _find_outputs(specs, len(anchors), manifest)
-        self._box_spec = specs[self._boxes_at]
-        self._score_spec = specs[self._scores_at]
+        codes = _real_values(specs[self._boxes_at])
+        self._score_of = _real_values(specs[self._scores_at])
+        passing = _stored_bytes(specs[self._scores_at])[self._score_of >= score_floor]
+        self._lowest = passing.min()
+        shift_scale, size_scale = manifest.anchors.scales
+        self._shift_of = codes / np.float32(shift_scale)
+        self._half_of = np.exp(np.minimum(codes / np.float32(size_scale), 10)) / 2
         self._person = manifest.person
         self._overlap = manifest.overlap
-        self._raw_floor = self._to_raw(score_floor)
         self._centres = (anchors[:, :2] + anchors[:, 2:]) / 2
         self._sizes = anchors[:, 2:] - anchors[:, :2]
-        self._code_scales = np.array(manifest.anchors.scales, np.float32)
 
     def decode(
         self, outputs: tuple[NDArray[Any], ...]
@@ -54,28 +57,25 @@ class SsdDecoder:
 
         Best first, overlapping ones suppressed, at most 100 candidates considered.
         """
-        raw = outputs[self._scores_at].reshape(len(self._centres), -1)[:, self._person]
-        chosen = np.flatnonzero(raw >= self._raw_floor)
-        order = np.argsort(-raw[chosen].astype(np.float32), kind="stable")[:MOST_CANDIDATES]
-        chosen = chosen[order]
-        scores = _real(raw[chosen], self._score_spec)
-        codes = outputs[self._boxes_at].reshape(-1, 4)[chosen]
-        boxes = self._boxes_of(_real(codes, self._box_spec) / self._code_scales, chosen)
+        stored = outputs[self._scores_at][0, :, self._person]
+        chosen = (stored >= self._lowest).nonzero()[0]
+        scores = self._score_of[stored[chosen].view(np.uint8)]
+        if len(chosen) > 1:
+            best = np.argsort(-scores, kind="stable")[:MOST_CANDIDATES]
+            chosen, scores = chosen[best], scores[best]
+        boxes = self._boxes(outputs[self._boxes_at][0, chosen].view(np.uint8), chosen)
         kept = suppress(boxes, self._overlap)
         return boxes[kept], scores[kept]
 
-    def _to_raw(self, score: float) -> float:
-        spec = self._score_spec
-        return score / spec.scale + spec.zero_point if spec.scale else score
-
-    def _boxes_of(
-        self, codes: NDArray[np.float32], chosen: NDArray[np.intp]
-    ) -> NDArray[np.float32]:
+    def _boxes(self, codes: NDArray[np.uint8], chosen: NDArray[np.intp]) -> NDArray[np.float32]:
         sizes = self._sizes[chosen]
-        centres = codes[:, :2] * sizes + self._centres[chosen]
-        halves = np.exp(np.minimum(codes[:, 2:], 10)) * sizes / 2
-        corners = np.hstack((centres - halves, centres + halves))
-        return np.clip(corners[:, [1, 0, 3, 2]], 0, 1).astype(np.float32)
+        centres = self._shift_of[codes[:, :2]] * sizes + self._centres[chosen]
+        halves = self._half_of[codes[:, 2:]] * sizes
+        boxes = np.empty((len(chosen), 4), np.float32)
+        boxes[:, 1::-1] = centres - halves
+        boxes[:, :1:-1] = centres + halves
+        np.maximum(boxes, 0, out=boxes)
+        return np.minimum(boxes, 1, out=boxes)
 
 
 def suppress(boxes: NDArray[np.float32], overlap: float) -> NDArray[np.intp]:
@@ -83,17 +83,18 @@ def suppress(boxes: NDArray[np.float32], overlap: float) -> NDArray[np.intp]:
 
     A box goes when its intersection over union with a better, kept box is more than `overlap`.
     """
-    x1, y1, x2, y2 = boxes.T
-    width = np.minimum(x2[:, None], x2) - np.maximum(x1[:, None], x1)
-    height = np.minimum(y2[:, None], y2) - np.maximum(y1[:, None], y1)
-    shared = np.maximum(width, 0) * np.maximum(height, 0)
-    area = (x2 - x1) * (y2 - y1)
-    rivals = np.triu(shared > overlap * (area[:, None] + area - shared), 1)
     keep = np.ones(len(boxes), np.bool_)
-    for better in np.flatnonzero(rivals.any(axis=1)):
-        if keep[better]:
-            keep &= ~rivals[better]
-    return np.flatnonzero(keep)
+    if len(boxes) > 1:
+        shared = np.minimum(boxes[:, None, 2:], boxes[:, 2:])
+        shared -= np.maximum(boxes[:, None, :2], boxes[:, :2])
+        np.maximum(shared, 0, out=shared)
+        common = shared[..., 0] * shared[..., 1]
+        area = common.diagonal()
+        rivals = common > overlap * (area[:, None] + area - common)
+        for better in range(len(boxes)):
+            if keep[better]:
+                keep[better + 1 :] &= ~rivals[better, better + 1 :]
+    return keep.nonzero()[0]
 
 
 def read_anchors(path: Path) -> NDArray[np.float32]:
@@ -120,23 +121,33 @@ def _find_outputs(
     specs: tuple[TensorSpec, ...], anchors: int, manifest: Manifest
 ) -> tuple[int, int]:
     """Tell the boxes' output from the scores' by their shapes."""
-    boxes = [i for i, spec in enumerate(specs) if spec.shape == (1, anchors, 4)]
-    scores = [
-        i
-        for i, spec in enumerate(specs)
-        if spec.shape[:2] == (1, anchors) and len(spec.shape) == 3 and i not in boxes[:1]
+    eight_bit = [
+        place for place, spec in enumerate(specs) if spec.dtype.itemsize == 1 and spec.scale > 0
     ]
-    if len(specs) != 2 or not boxes or not scores or specs[scores[0]].shape[2] <= manifest.person:
-        shapes = ", ".join(str(spec.shape) for spec in specs)
+    boxes = [place for place in eight_bit if specs[place].shape == (1, anchors, 4)]
+    scores = [
+        place
+        for place in eight_bit
+        if place not in boxes[:1]
+        and specs[place].shape[:2] == (1, anchors)
+        and len(specs[place].shape) == 3
+        and specs[place].shape[2] > manifest.person
+    ]
+    if not boxes or not scores:
+        found = ", ".join(f"{spec.dtype} {spec.shape}" for spec in specs)
         raise Rejected(
             "detector",
-            f"{manifest.file} has outputs {shapes}; kind 'ssd' with {anchors} anchors needs "
+            f"{manifest.file} has outputs {found}; kind 'ssd' with {anchors} anchors needs 8-bit "
             f"(1, {anchors}, 4) and (1, {anchors}, classes): use the files of one model package",
         )
     return boxes[0], scores[0]
 
 
-def _real(stored: NDArray[Any], spec: TensorSpec) -> NDArray[np.float32]:
-    if not spec.scale:
-        return stored.astype(np.float32)
-    return (stored.astype(np.float32) - np.float32(spec.zero_point)) * np.float32(spec.scale)
+def _real_values(spec: TensorSpec) -> NDArray[np.float32]:
+    """Return the real value of every stored byte, (256,), by the byte read as unsigned."""
+    stored = _stored_bytes(spec).astype(np.float32)
+    return (stored - np.float32(spec.zero_point)) * np.float32(spec.scale)
+
+
+def _stored_bytes(spec: TensorSpec) -> NDArray[Any]:
+    return np.arange(256, dtype=np.uint8).view(spec.dtype)
