@@ -48,6 +48,7 @@ class RecordingDisk(Disk):
     """A real disk whose steps end up in `ops`."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__()
         self.ops: list[Op] = []
         monkeypatch.setattr(disk_module, "os", RecordingOs(self.ops))
 

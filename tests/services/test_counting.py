@@ -9,11 +9,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from blockbuster import blockbuster_ctx
 
 from counting_kit import DOOR, PLACES, enter, leave, moment
 from fanlight.adapters.ledger_memory import MemoryLedger
 from fanlight.adapters.ledger_tinydb import TinyLedger
 from fanlight.adapters.simulated_clock import SimulatedClock
+from fanlight.adapters.system_clock import SystemClock, Trust
 from fanlight.domain.hours import UtcHour
 from fanlight.domain.moment import Cause
 from fanlight.ports.errors import Gone, Transient
@@ -266,3 +268,19 @@ async def test_the_thread_hands_back_results_and_errors_in_order() -> None:
     with pytest.raises(ZeroDivisionError):
         await thread.run(lambda: 1 // 0, 1)
     thread.close()
+
+
+async def test_nothing_blocks_the_loop(tmp_path: Path) -> None:
+    """With the real clock and the real ledger, from the first tick to the close."""
+    clock = SystemClock(Trust.ALWAYS)
+    ledger = TinyLedger(tmp_path)
+    with blockbuster_ctx():
+        bookkeeping = keep_books(ledger, clock, PLACES, BookkeepingSettings(checkpoint_s=0))
+        await bookkeeping.observe_clock()
+        for _ in range(3):
+            now_s = clock.monotonic_ns() / 1e9
+            bookkeeping.books.note(moment(now_s, enter(now_s)))
+            await bookkeeping.tend()
+        await bookkeeping.close()
+    hour = UtcHour.containing(datetime.now(UTC))
+    assert sum(row.counts.entries for row in ledger.read(hour.plus(-1), hour)) == 3

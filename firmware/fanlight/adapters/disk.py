@@ -27,20 +27,23 @@ _ADVICE = {
 
 
 class Disk:
-    """A file system whose writes survive a power cut.
+    """A file system whose writes survive a power cut; `part` is whose faults it reports.
 
     Raises (every method):
         Transient: the file system refuses; str() names the file, the reason and what to do.
     """
 
+    def __init__(self, part: str = PART) -> None:
+        self._part = part
+
     def make_folder(self, folder: Path) -> None:
         """Create a folder and its parents where missing."""
-        with _named(folder):
+        with _named(folder, self._part):
             folder.mkdir(parents=True, exist_ok=True)
 
     def read(self, path: Path) -> bytes | None:
         """Return a file's bytes, None when there is no such file."""
-        with _named(path):
+        with _named(path, self._part):
             try:
                 return path.read_bytes()
             except FileNotFoundError:
@@ -48,12 +51,12 @@ class Disk:
 
     def list(self, folder: Path) -> list[Path]:
         """Return the files of a folder, none when there is no such folder."""
-        with _named(folder):
+        with _named(folder, self._part):
             return sorted(folder.iterdir()) if folder.is_dir() else []
 
     def written_ns(self, path: Path) -> int:
         """Return when a file was written, by whatever the wall clock said then; 0 if missing."""
-        with _named(path):
+        with _named(path, self._part):
             try:
                 return path.stat().st_mtime_ns
             except FileNotFoundError:
@@ -62,7 +65,7 @@ class Disk:
     def replace(self, path: Path, data: bytes) -> None:
         """Put bytes in the place of a file so that either all or none of them are there."""
         temporary = path.with_name(path.name + ".tmp")
-        with _named(path):
+        with _named(path, self._part):
             try:
                 self._write_new(temporary, data)
                 self._rename(temporary, path)
@@ -74,22 +77,22 @@ class Disk:
 
     def append(self, path: Path, data: bytes) -> None:
         """Add bytes to the end of an existing file."""
-        with _named(path):
+        with _named(path, self._part):
             self._append(path, data)
 
     def rename(self, path: Path, new: Path) -> None:
         """Give a file another name in the same folder."""
-        with _named(path):
+        with _named(path, self._part):
             self._rename(path, new)
             self._sync_folder(path.parent)
 
     def remove(self, *paths: Path) -> None:
         """Remove files of one folder, those that are missing included."""
         for path in paths:
-            with _named(path), suppress(FileNotFoundError):
+            with _named(path, self._part), suppress(FileNotFoundError):
                 self._unlink(path)
         if paths:
-            with _named(paths[0].parent):
+            with _named(paths[0].parent, self._part):
                 self._sync_folder(paths[0].parent)
 
     def _write_new(self, path: Path, data: bytes) -> None:
@@ -143,7 +146,7 @@ class WriterLock:
         """
         if self._descriptor is not None:
             return
-        with _named(self._path):
+        with _named(self._path, PART):
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -170,10 +173,10 @@ def _write_all(descriptor: int, data: bytes) -> None:
 
 
 @contextmanager
-def _named(path: Path) -> Iterator[None]:
+def _named(path: Path, part: str) -> Iterator[None]:
     """Say an operating system's error as a Fault that names the file and what to do."""
     try:
         yield
     except OSError as error:
         reason = _ADVICE.get(error.errno or 0, f"{error.strerror}; check the card and the folder")
-        raise Transient(PART, f"{path}: {reason}. Nothing stored is lost.") from error
+        raise Transient(part, f"{path}: {reason}. Nothing stored is lost.") from error
