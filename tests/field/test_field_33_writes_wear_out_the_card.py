@@ -1,7 +1,7 @@
 """Field problem 33: constant writing wears out memory cards. A budget for a day, in bytes.
 
 Bytes are those handed to the file system, counted at every write(2) of the ledger. The card itself
-writes whole pages: with its own overhead a checkpoint costs it some 4 to 16 KiB.
+writes whole pages: each checkpoint costs it at least one of 4 KiB.
 """
 
 from __future__ import annotations
