@@ -97,6 +97,13 @@ def test_the_future_is_left_out() -> None:
     assert rows[-1].hour == PRESENT
 
 
+def test_hours_that_the_readers_clock_calls_future_are_shown_if_they_were_counted() -> None:
+    ledger = MemoryLedger()
+    ledger.commit([part(OPENING.plus(2), 5)])
+    rows = report_hours(ledger, [OPENING.plus(n) for n in range(5)], ZONE, OPENING).rows
+    assert [row.counts.entries if row.counts else None for row in rows] == [None, None, 5]
+
+
 def test_json_says_null_for_no_data_and_only_what_a_place_can_count(report: Report) -> None:
     plain = json.loads(json.dumps(report_to_plain(report)))
     hours = {(row["hour"], row["place"]): row for row in plain["hours"]}

@@ -55,14 +55,16 @@ def report_rows(
     """Return the rows of hours up to the present one, each at every place known.
 
     `found` is what the ledger has; `places` adds those of the configuration to those found in it.
+    Later hours show only if the ledger has them: the clock of the reader may be the wrong one.
     """
     found = list(found)
     by_key = {(row.hour, row.key): row for row in found}
+    last = max([now, *(row.hour for row in found)])
     keys: list[RowKey | None] = [*sorted({row.key for row in found}.union(places))]
     return tuple(
         _report_row(hour, key, by_key.get((hour, key)) if key else None, zone, now)
         for hour in hours
-        if hour <= now
+        if hour <= last
         for key in keys or [None]
     )
 
