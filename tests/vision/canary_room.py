@@ -5,7 +5,7 @@
 The picture buffer is shared with the parent, as a camera's buffers are shared with the kernel, so
 this process never holds the canary but where the room puts it. For each line on stdin it looks
 once and answers with a line. KEEP "scrub" is the real room; "keep" leaves the scrub out, "fail"
-lets the network fail in the middle of the look.
+lets the network fail in the middle of the look, "forget" has it forget after the scrub.
 """
 
 from __future__ import annotations
@@ -79,5 +79,7 @@ written.clear()
 for _line in sys.stdin:
     with suppress(Transient):
         room.look()
+    if keep == "forget":
+        room._detector.forget()
     sys.stdout.write(" ".join(["looked", *written]) + "\n")
     sys.stdout.flush()

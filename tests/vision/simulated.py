@@ -50,6 +50,7 @@ class BlobFinder:
         self._fault = fault
         self._mask = np.zeros((0, 0), np.uint8)
         self.scrubs = 0
+        self.forgotten = 0
 
     def show(self, frame: Frame) -> None:
         self._mask = (frame.pixels[..., 0] > 200).astype(np.uint8)
@@ -66,6 +67,9 @@ class BlobFinder:
     def scrub(self) -> None:
         self._mask.fill(0)
         self.scrubs += 1
+
+    def forget(self) -> None:
+        self.forgotten += 1
 
     def rest(self) -> None:
         pass
@@ -128,6 +132,9 @@ class SimulatedInterpreter:
 
     def scrub(self) -> None:
         self._input.fill(0)
+
+    def forget(self) -> None:
+        self.scrub()
 
     def rest(self) -> None:
         pass

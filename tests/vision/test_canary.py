@@ -29,6 +29,7 @@ WIDTH, HEIGHT, SIDE = 640, 480, 300
 NEEDLE_BYTES = 16
 NEEDLES = 60
 LOOKS = 3
+OWN_MEMORY = ("anonymous", "[heap]", "[stack]")
 
 
 class Looker:
@@ -188,6 +189,33 @@ def test_without_the_scrub_the_search_finds_every_form(tmp_path: Path, layout: L
         looker.buffer[...] = picture
         looker.look()
         assert search(looker, [picture], layout) == set(forms(picture, layout))
+
+
+def bytes_that_tell_apart(looker: Looker) -> int:
+    """Count the bytes of memory that differ after two pictures but not after two equal ones."""
+    first = canary(looker.buffer.shape, Layout.BGR, blocks=True)
+    other = canary(looker.buffer.shape, Layout.BGR, blocks=True)
+    snapshots = []
+    for picture in (first, first, first, other):
+        looker.buffer[...] = picture
+        looker.look()
+        snapshots.append([content for name, content in looker.memory() if name in OWN_MEMORY])
+    told = 0
+    for same, again, different in zip(*snapshots[1:], strict=True):
+        a, b, c = (np.frombuffer(content, np.uint8) for content in (same, again, different))
+        told += int(np.count_nonzero((a == b) & (b != c)))
+    return told
+
+
+def test_feature_maps_stay_until_the_network_forgets(tmp_path: Path) -> None:
+    """What docs/privacy/what-survives.md says of feature maps, both ways; -s shows how many bytes."""
+    with looking(tmp_path, Layout.BGR, "scrub") as looker:
+        kept = bytes_that_tell_apart(looker)
+    with looking(tmp_path, Layout.BGR, "forget") as looker:
+        left = bytes_that_tell_apart(looker)
+    sys.stdout.write(f"bytes that depend on the last picture: {kept}, once forgotten: {left}\n")
+    assert kept > 1_000_000
+    assert left < 20_000
 
 
 def test_a_look_opens_no_file_for_writing_and_no_socket(tmp_path: Path) -> None:

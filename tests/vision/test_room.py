@@ -8,9 +8,9 @@ import pytest
 
 from fanlight.domain.crossings import Crossing, Direction
 from fanlight.domain.moment import Cause
-from fanlight.ports.errors import Transient
+from fanlight.ports.errors import Gone, Transient
 from fanlight.vision.sources.scene import SceneSource
-from vision.simulated import SIZE, BlobFinder, noise, room_of, walker
+from vision.simulated import SIZE, BlobFinder, FaultySource, noise, room_of, walker
 
 if TYPE_CHECKING:
     from fanlight.domain.moment import Moment
@@ -86,6 +86,25 @@ def test_a_fault_in_any_stage_still_scrubs_everything(
     assert not leased[0].any()
     assert finder.scrubs == 1
     assert not any(buffer.any() for buffer in room._scratch._buffers.values())
+
+
+def test_the_network_forgets_the_last_frame_once_no_other_comes() -> None:
+    finder, source = BlobFinder(), FaultySource()
+    room = room_of(source, finder)
+    room.look()
+    assert finder.forgotten == 0
+    source.gone = True
+    for _ in range(3):
+        with pytest.raises(Gone):
+            room.look()
+    assert finder.forgotten == 1
+    source.gone = False
+    room.look()
+    assert finder.forgotten == 1
+
+    finder = BlobFinder()
+    looks(room_of(SceneSource(noise, SIZE, frames=2), finder))
+    assert finder.forgotten == 1
 
 
 def test_a_traceback_that_somebody_keeps_holds_no_picture() -> None:

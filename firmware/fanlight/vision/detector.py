@@ -83,6 +83,10 @@ class Detector:
         self._scratch.scrub()
         self._interpreter.scrub()
 
+    def forget(self) -> None:
+        """Overwrite what the last frame left in the network's feature maps, in one inference."""
+        self._interpreter.forget()
+
     def rest(self) -> None:
         """Let the interpreter do what takes time; called without a frame shown."""
         self._interpreter.rest()

@@ -118,6 +118,10 @@ class FallbackInterpreter:
         if self._accelerator is not None:
             self._accelerator.scrub()
 
+    def forget(self) -> None:
+        """Overwrite the feature maps of the network that answered last."""
+        self._answering.forget()
+
     def rest(self) -> None:
         """Close an accelerator that failed too often; try to open it again when it is time."""
         if self._accelerator is not None and self._strikes >= STRIKES:

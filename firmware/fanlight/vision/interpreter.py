@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from fanlight.ports.errors import Gone, Rejected, Transient
+from fanlight.ports.errors import Fault, Gone, Rejected, Transient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,6 +73,9 @@ class Interpreter(Protocol):
 
     def scrub(self) -> None:
         """Overwrite what the network still holds of the picture, as far as it can be reached."""
+
+    def forget(self) -> None:
+        """Overwrite its feature maps too, by looking at a black picture; errors are no matter."""
 
     def rest(self) -> None:
         """Do what takes time, such as opening an accelerator again; called without a picture."""
@@ -138,12 +142,18 @@ class TfLiteInterpreter:
         for picture in self._pictures:
             picture().fill(0)
 
+    def forget(self) -> None:
+        """Overwrite its feature maps too, by looking at a black picture; errors are no matter."""
+        self.scrub()
+        with suppress(Fault):
+            self.invoke()
+
     def rest(self) -> None:
         """Do nothing: there is nothing to reopen."""
 
     def close(self) -> None:
-        """Scrub and release the network."""
-        self.scrub()
+        """Forget the last picture and release the network."""
+        self.forget()
         self._library = None
         self._input = _nothing
         self._outputs = ()

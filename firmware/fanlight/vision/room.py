@@ -38,6 +38,9 @@ class Finder(Protocol):
     def scrub(self) -> None:
         """Overwrite every pixel that it holds."""
 
+    def forget(self) -> None:
+        """Overwrite what the last frame left inside the network; takes an inference."""
+
     def rest(self) -> None:
         """Do what takes time; called while no frame is on lease."""
 
@@ -75,6 +78,7 @@ class Room:
         self._at_ns = 0
         self._index = 0
         self._ended = False
+        self._forgotten = True
 
     def look(self) -> Moment | None:
         """Look at the newest frame; None once a recording has ended.
@@ -86,7 +90,7 @@ class Room:
             Gone: source or accelerator must be opened again.
         """
         self._rest()
-        frame = self._source.read()
+        frame = self._read()
         if frame is None:
             return self._last_words()
         self._at_ns, self._index = frame.stamp.at_ns, frame.stamp.index
@@ -106,6 +110,17 @@ class Room:
             both.callback(self._scratch.scrub)
             both.callback(self._detector.close)
             both.callback(self._source.close)
+
+    def _read(self) -> Frame | None:
+        """Wait for a frame; when none comes, let the network forget the one before it."""
+        frame = None
+        try:
+            frame = self._source.read()
+        finally:
+            if frame is None and not self._forgotten:
+                self._detector.forget()
+            self._forgotten = frame is None
+        return frame
 
     def _rest(self) -> None:
         """Spend waiting times before the lease, so that no picture lives through them."""
