@@ -76,7 +76,7 @@ class Sheet:
         """Write title, totals and footnote."""
         self.text((MARGIN, MARGIN), self.facts.title, 20, INK)
         self.text((MARGIN, MARGIN + 34), self.facts.footnote, 12, FAINT)
-        x = self.width - MARGIN
+        x = float(self.width - MARGIN)
         totals = (
             (f"{self.facts.u_turns} U-turns", TURN_COLOUR),
             (f"{self.facts.count(Direction.OUT)} out", OUT_COLOUR),

@@ -46,7 +46,10 @@ def tracks(
     The line is in the file's own units; y is taken to grow downward, as on a screen.
     """
     recording = read_recording(file)
-    result = replay(recording, headed(lines, heading), fps, trust_ids=identities == "recorded")
+    try:
+        result = replay(recording, headed(lines, heading), fps, recorded=identities == "recorded")
+    except ValueError as error:
+        raise click.UsageError(f"{file}: {error}") from error
     if as_json:
         click.echo(json.dumps(_as_json(result)))
         return
