@@ -109,6 +109,7 @@ def test_json_says_null_for_no_data_and_only_what_a_place_can_count(report: Repo
     hours = {(row["hour"], row["place"]): row for row in plain["hours"]}
     assert hours["2025-06-02T11Z", "door"]["counts"] is None
     half = hours["2025-06-02T09Z", "door"]
+    assert (half["closed"], hours["2025-06-02T08Z", "door"]["closed"]) == (False, True)
     assert half["local"] == "2025-06-02 11:00+02:00"
     assert half["counts"]["in"] == 12
     assert half["counts"]["coverage"] == 0.5

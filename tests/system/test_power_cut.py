@@ -42,6 +42,7 @@ def test_forty_kills_lose_at_most_ten_seconds_each(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_three_hundred_kills_lose_at_most_ten_seconds_each(tmp_path: Path) -> None:
     found = survive(tmp_path, 300, seed=2)
     assert_books_are_right(found)

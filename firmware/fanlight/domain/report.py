@@ -34,6 +34,7 @@ class ReportRow:
     going_on: bool = False
     entries: Estimate | None = None
     exits: Estimate | None = None
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def _report_row(
         return ReportRow(hour, label, key, None, going_on)
     counts = row.counts
     if going_on or row.key.kind is not PlaceKind.LINE:
-        return ReportRow(hour, label, key, counts, going_on)
+        return ReportRow(hour, label, key, counts, going_on, closed=row.closed)
     return ReportRow(
         hour,
         label,
@@ -120,6 +121,7 @@ def _report_row(
         counts,
         entries=full_hour(counts.entries, counts.coverage),
         exits=full_hour(counts.exits, counts.coverage),
+        closed=row.closed,
     )
 
 
@@ -130,6 +132,7 @@ def _row_to_plain(row: ReportRow) -> dict[str, Any]:
         "local": row.label,
         **(_key_to_plain(row.key) if row.key else {"kind": None, "place": None, "segment": None}),
         "going_on": row.going_on,
+        "closed": row.closed,
         "counts": counts,
         "full_hour_in": _estimate_to_plain(row.entries),
         "full_hour_out": _estimate_to_plain(row.exits),
