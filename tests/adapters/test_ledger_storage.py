@@ -157,8 +157,8 @@ print(json.dumps({"says": says, "counted": counted, "tried": n if counted else 0
 def on_a_mount(tmp_path: Path, options: str) -> dict:
     """Run MOUNTED on a small file system of its own."""
     command = f'mount -t tmpfs -o {options} none "$0" && exec "$1" -c "$2" "$0"'
-    ended = subprocess.run(  # noqa: S603 - a fixed command
-        ["unshare", "-rm", "sh", "-c", command, str(tmp_path), sys.executable, MOUNTED],  # noqa: S607 - from the PATH
+    ended = subprocess.run(
+        ["unshare", "-rm", "sh", "-c", command, str(tmp_path), sys.executable, MOUNTED],
         capture_output=True,
         text=True,
         check=False,

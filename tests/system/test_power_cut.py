@@ -16,7 +16,7 @@ CHILD = HERE / "power_cut_child.py"
 
 def survive(folder: Path, kills: int, seed: int) -> dict:
     environment = {**os.environ, "PYTHONPATH": str(HERE.parent)}
-    ended = subprocess.run(  # noqa: S603 - the script beside this test
+    ended = subprocess.run(
         [sys.executable, str(CHILD), str(folder), str(kills), str(seed)],
         capture_output=True,
         text=True,
