@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+import tflite_runtime
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -165,6 +166,6 @@ def test_field_23_a_missing_library_is_found_out_by_the_child(tmp_path: Path) ->
 def test_field_23_other_versions_than_the_pinned_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(edgetpu, "version", lambda _name: "2.17.0")
+    monkeypatch.setattr(tflite_runtime, "__version__", "2.17.0")
     with pytest.raises(Rejected, match=r"tflite-runtime is 2\.17\.0; .* pinned to 2\.14\.0"):
         open_edgetpu(tmp_path / "model.tflite")

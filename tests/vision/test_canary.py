@@ -208,7 +208,7 @@ def bytes_that_tell_apart(looker: Looker) -> int:
 
 
 def test_feature_maps_stay_until_the_network_forgets(tmp_path: Path) -> None:
-    """What docs/privacy/what-survives.md says of feature maps, both ways; -s shows how many bytes."""
+    """What docs/privacy/what-survives.md says of feature maps, both ways (-s: how many bytes)."""
     with looking(tmp_path, Layout.BGR, "scrub") as looker:
         kept = bytes_that_tell_apart(looker)
     with looking(tmp_path, Layout.BGR, "forget") as looker:

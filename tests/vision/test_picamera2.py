@@ -119,3 +119,15 @@ def test_a_missing_camera_says_to_check_the_cable(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(simulated_picamera2, "Picamera2", no_camera)
     with pytest.raises(Gone, match="check its cable"):
         PiCameraSource(*SIZE, 20.0)
+
+
+def test_a_frame_without_a_time_stamp_is_scrubbed_and_handed_back(
+    pi: tuple[PiCameraSource, Picamera2], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, camera = pi
+    camera.expose(123)
+    monkeypatch.setattr(simulated_picamera2.Request, "get_metadata", lambda _self: {})
+    with pytest.raises(KeyError):
+        source.read()
+    assert brightest(camera) == 0
+    assert len(camera.ring) == len(camera.requests)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -175,14 +174,14 @@ def _read(path: Path) -> str:
 
 def _require_pinned_runtime() -> None:
     try:
-        found = version("tflite-runtime")
-    except PackageNotFoundError as err:
+        import tflite_runtime  # noqa: PLC0415 - only where there is a Coral
+    except ImportError as err:
         raise Rejected(
             "accelerator", f"tflite-runtime is missing; install {PINNED_TFLITE}"
         ) from err
-    if found != PINNED_TFLITE:
+    if tflite_runtime.__version__ != PINNED_TFLITE:
         raise Rejected(
             "accelerator",
-            f"tflite-runtime is {found}; libedgetpu is pinned to {PINNED_TFLITE}, and other "
-            "pairs crash: install that version",
+            f"tflite-runtime is {tflite_runtime.__version__}; libedgetpu is pinned to "
+            f"{PINNED_TFLITE}, and other pairs crash: install that version",
         )

@@ -70,17 +70,11 @@ class PiCameraSource:
             request, self._waiting = self._waiting, None
             index, skipped = self._arrived, self._skipped
             self._skipped = 0
-        exposed_ns = request.get_metadata()["SensorTimestamp"] - _suspended_ns()
-        mapped = self._mapped(request, STREAM)
-        pixels = mapped.__enter__().array
-
-        def give_back() -> None:
-            mapped.__exit__(None, None, None)
-            self._scrub(request, ("main",))
-            request.release()
-
-        stamp = Stamp(exposed_ns, exposed_ns, index, skipped)
-        return Frame(pixels, Layout.I420, (self.width, self.height), stamp, give_back)
+        try:
+            return self._lease(request, index, skipped)
+        except BaseException:
+            self._drop(request)
+            raise
 
     def close(self) -> None:
         """Scrub the waiting frame and stop the camera."""
@@ -94,6 +88,19 @@ class PiCameraSource:
         self._camera.pre_callback = None
         self._camera.stop()
         self._camera.close()
+
+    def _lease(self, request: Any, index: int, skipped: int) -> Frame:  # noqa: ANN401 - as below
+        exposed_ns = request.get_metadata()["SensorTimestamp"] - _suspended_ns()
+        mapped = self._mapped(request, STREAM)
+        pixels = mapped.__enter__().array
+
+        def give_back() -> None:
+            mapped.__exit__(None, None, None)
+            self._scrub(request, ("main",))
+            request.release()
+
+        stamp = Stamp(exposed_ns, exposed_ns, index, skipped)
+        return Frame(pixels, Layout.I420, (self.width, self.height), stamp, give_back)
 
     def _start(self, width: int, height: int) -> tuple[int, int]:
         shortest_us = round(1e6 / self.fps)
