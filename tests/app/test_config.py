@@ -27,7 +27,7 @@ def test_an_empty_file_is_every_default() -> None:
         ("[device]\ntimezone='Mars'", "device.timezone", "IANA"),
         ("[[lines]]\nname='a'\nstart=[0,1]\nend=[0,1]", "lines[0]", "needs a length"),
         ("lines=[]", "lines", "nothing to count"),
-        ("[books]\ncheckpoint_s=60", "books.checkpoint_s", "<= 10"),
+        ("[books]\ncheckpoint_s=60", "books.checkpoint_s", "<= 5"),
         ("[[zones]]\nname='z'\ncorners=[[0,0],[1,1]]", "zones[0].corners", "length >= 3"),
         ("[device\n", "line 1", "not valid TOML"),
         (

@@ -117,7 +117,7 @@ class Ladder(Section, frozen=True):
 class Books(Section, frozen=True):
     """How the ledger is kept."""
 
-    checkpoint_s: Annotated[float, msgspec.Meta(ge=0.5, le=10)] = 5.0
+    checkpoint_s: Annotated[float, msgspec.Meta(ge=0.5, le=5)] = 5.0
     keep_days: Annotated[int, msgspec.Meta(ge=31, le=4000)] = 400
 
 

@@ -68,6 +68,6 @@ def _keep(text: bytes, copy: Path) -> None:
     sealed = _SEAL + hashlib.sha256(text).hexdigest().encode() + b"\n" + text
     try:
         if not copy.exists() or copy.read_bytes() != sealed:
-            Disk().replace(copy, sealed)
+            Disk("configuration").replace(copy, sealed)
     except (OSError, Fault) as error:
         log.warning("no last good copy kept: %s", error)
