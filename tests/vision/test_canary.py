@@ -96,8 +96,15 @@ def forms(picture: np.ndarray, layout: Layout) -> dict[str, np.ndarray]:
     """Every form that the picture takes on its way through the room."""
     found = {"as planted": picture}
     if layout is Layout.I420:
-        found["rgb"] = cv2.cvtColor(picture, cv2.COLOR_YUV2RGB_I420)
-        found["input"] = cv2.resize(found["rgb"], (SIDE, SIDE))
+        luma = HEIGHT * WIDTH
+        flat = picture.reshape(-1)
+        y = cv2.resize(flat[:luma].reshape(HEIGHT, WIDTH), (SIDE, SIDE))
+        colours = flat[luma:].reshape(2, HEIGHT // 2, WIDTH // 2)
+        u, v = (cv2.resize(colour, (SIDE // 2, SIDE // 2)) for colour in colours)
+        found["shrunk"] = np.concatenate([y.reshape(-1), u.reshape(-1), v.reshape(-1)])
+        found["input"] = cv2.cvtColor(
+            found["shrunk"].reshape(SIDE * 3 // 2, SIDE), cv2.COLOR_YUV2RGB_I420
+        )
         found["sample"] = picture[:HEIGHT]
     else:
         found["shrunk"] = cv2.resize(picture, (SIDE, SIDE))

@@ -58,11 +58,11 @@ def test_a_box_comes_back_to_where_its_body_is(width: int, height: int, fit: str
 
 
 def test_a_letterbox_keeps_proportions_and_fills_the_rest_with_grey() -> None:
-    bgr = np.full((30, 120, 3), 255, np.uint8)
+    bgr = np.full((40, 120, 3), 255, np.uint8)
     fit = Fit(Input(width=SIDE, height=SIDE, fit="letterbox"))
-    picture = filled(fit, bgr, Layout.BGR, (120, 30))
-    assert (picture[:15] == 255).all()
-    assert (picture[15:] == LETTERBOX_GREY).all()
+    picture = filled(fit, bgr, Layout.BGR, (120, 40))
+    assert (picture[:20] == 255).all()
+    assert (picture[20:] == LETTERBOX_GREY).all()
 
 
 @pytest.mark.parametrize("layout", list(Layout))

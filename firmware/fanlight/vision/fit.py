@@ -42,18 +42,20 @@ class Fit:
         if target.shape != picture.shape:
             picture[height:].fill(LETTERBOX_GREY)
             picture[:, width:].fill(LETTERBOX_GREY)
-        source = frame.pixels
-        if frame.layout is Layout.I420:
-            rows, stride = source.shape
-            rgb = scratch.buffer("rgb", (rows * 2 // 3, stride, 3))
-            cv2.cvtColor(source, cv2.COLOR_YUV2RGB_I420, dst=rgb)
-            source = rgb[:, : frame.width]
-        if frame.layout is Layout.BGR:
+        if frame.layout is Layout.RGB:
+            _shrink(frame.pixels, target)
+        elif frame.layout is Layout.BGR:
             small = scratch.buffer("small", (height, width, 3))
-            _shrink(source, small)
+            _shrink(frame.pixels, small)
             cv2.cvtColor(small, cv2.COLOR_BGR2RGB, dst=target)
         else:
-            _shrink(source, target)
+            small = scratch.buffer("small", (height * 3 // 2, width))
+            size = (frame.width, frame.height)
+            for wide, narrow in zip(
+                _planes(frame.pixels, size), _planes(small, self._size), strict=True
+            ):
+                _shrink(wide, narrow)
+            cv2.cvtColor(small, cv2.COLOR_YUV2RGB_I420, dst=target)
 
     def to_frame(self, boxes: NDArray[np.float32]) -> NDArray[np.float32]:
         """Turn boxes in fractions of the picture into px of the frame last filled in."""
@@ -65,7 +67,7 @@ class Fit:
         width, height = wanted.width, wanted.height
         if wanted.fit == "letterbox":
             shrink = min(wanted.width / frame_width, wanted.height / frame_height)
-            width, height = round(frame_width * shrink), round(frame_height * shrink)
+            width, height = (2 * round(size * shrink / 2) for size in (frame_width, frame_height))
         across = wanted.width / width * frame_width
         down = wanted.height / height * frame_height
         self._scale = np.array((across, down, across, down), np.float32)
@@ -75,3 +77,15 @@ class Fit:
 def _shrink(source: Pixels, target: Pixels) -> None:
     height, width = target.shape[:2]
     cv2.resize(source, (width, height), dst=target, interpolation=cv2.INTER_LINEAR)
+
+
+def _planes(pixels: Pixels, size: tuple[int, int]) -> tuple[Pixels, Pixels, Pixels]:
+    """Return views of brightness and both colours of an I420 picture; the colours are halved."""
+    width, height = size
+    stride = pixels.shape[1]
+    half_rows, half_stride = height // 2, stride // 2
+    brightness, *colours = np.split(
+        pixels.reshape(-1), (height * stride, height * stride + half_rows * half_stride)
+    )
+    u, v = (each.reshape(half_rows, half_stride)[:, : width // 2] for each in colours)
+    return brightness.reshape(height, stride)[:, :width], u, v

@@ -23,8 +23,8 @@ Fraction = Annotated[float, Meta(ge=0, le=1)]
 class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The picture that the network wants, in px; `fit` says how another shape is brought to it."""
 
-    width: Annotated[int, Meta(ge=16, le=2048)]
-    height: Annotated[int, Meta(ge=16, le=2048)]
+    width: Annotated[int, Meta(ge=16, le=2048, multiple_of=2)]
+    height: Annotated[int, Meta(ge=16, le=2048, multiple_of=2)]
     fit: Literal["stretch", "letterbox"] = "stretch"
 
 
