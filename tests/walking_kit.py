@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fanlight.domain.crossings import Crossing, Direction, Doorway, DoorwaySettings, UTurn
 from fanlight.domain.geometry import CountingLine, Point
+from fanlight.domain.mount import Mount
 from fanlight.domain.tracking import Detections, Tracker, TrackerSettings
 
 if TYPE_CHECKING:
@@ -39,13 +40,13 @@ class Scene:
 
     lines: Sequence[CountingLine] = (ACROSS,)
     fps: float = 20.0
-    tracker_settings: TrackerSettings = field(default_factory=TrackerSettings)
+    mount: Mount = Mount.OVERHEAD
     doorway: Doorway | None = None
     width: float = WIDTH
     height: float = HEIGHT
 
     def __post_init__(self) -> None:
-        self.tracker = Tracker(self.tracker_settings, self.width, self.height)
+        self.tracker = Tracker(TrackerSettings.for_mount(self.mount), self.width, self.height)
         self.doorway = self.doorway or Doorway(DoorwaySettings(), self.lines)
         self.events: list[Event] = []
         self.seen: list[Tracks] = []

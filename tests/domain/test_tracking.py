@@ -131,7 +131,7 @@ numbers = st.one_of(
 def test_no_rubbish_breaks_the_tracker(
     looks: list[tuple[np.ndarray, np.ndarray]], mount: Mount
 ) -> None:
-    scene = Scene(tracker_settings=TrackerSettings.for_mount(mount))
+    scene = Scene(mount=mount)
     for boxes, scores in looks:
         scene.look(Detections.of_boxes(boxes, scores))
         tracks = scene.seen[-1]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fanlight.domain.mount import Mount
 from fanlight.domain.occupancy import ImbalanceAlarm, Occupancy
-from fanlight.domain.tracking import Detections, Ending, TrackerSettings
+from fanlight.domain.tracking import Detections, Ending
 from walking_kit import Scene, boxes_at, straight
 
 
@@ -51,7 +51,7 @@ def test_field_12_chance_alone_rings_on_less_than_one_day_in_a_hundred() -> None
 
 @pytest.mark.parametrize("mount", list(Mount))
 def test_field_13_two_or_three_detections_of_one_body_count_once(mount: Mount) -> None:
-    scene = Scene(tracker_settings=TrackerSettings.for_mount(mount))
+    scene = Scene(mount=mount)
     chance = np.random.default_rng(13)
     for x, y in straight((300, 100), (300, 400), 60):
         whole = [x - 30, y - 50, x + 30, y + 50]

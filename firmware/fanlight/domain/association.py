@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from fanlight.domain.assignment import FREE, assign
-from fanlight.domain.motion import LAST, LOOK, P_XX, PLACE, SEEN_S
+from fanlight.domain.motion import LAST, LOOK, P_XX, PLACE, SHAPE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +24,7 @@ _OUT: Final = 1e6
 class AssociationSettings:
     """How far from where it should be a body may be seen; lengths in body widths and heights.
 
+    Detections from `high_score` on are sure to be bodies, those from `low_score` on may be.
     `reach` holds for a body seen on the frame before, and grows with the uncertainty of its
     place (times `patience`) up to `far_reach`. A change of width or height by a factor of e
     weighs as much as `shape_weight` body lengths, a second out of sight as much as
@@ -31,6 +32,8 @@ class AssociationSettings:
     may be a picture of both.
     """
 
+    low_score: float = 0.14
+    high_score: float = 0.35
     reach: float = 0.6
     patience: float = 1.8
     far_reach: float = 2.0
@@ -41,61 +44,63 @@ class AssociationSettings:
 
 @dataclass(frozen=True, slots=True)
 class Association:
-    """Which detection each track got (n,), or -1, and whether it is `contested` (n,)."""
+    """Which detection each track got (n,), or -1.
+
+    `seen` (n,) says which got one, None that all did; `contested` (n,) which of these may be a
+    picture of another body as well, None that none is.
+    """
 
     got: NDArray[np.int64]
-    contested: NDArray[np.bool_]
+    seen: NDArray[np.bool_] | None
+    contested: NDArray[np.bool_] | None
 
 
-def associate(  # noqa: PLR0913 - one frame's facts, spelled out
+def associate(
     states: NDArray[np.float64],
-    before_s: float,
+    lost_s: NDArray[np.float64] | None,
     looks: NDArray[np.float64],
-    *,
-    sure: NDArray[np.bool_],
-    maybe: NDArray[np.bool_],
+    scores: NDArray[np.float64],
     settings: AssociationSettings,
 ) -> Association:
     """Give detections to tracks.
 
-    First all tracks share the `sure` detections, then those tracks that were in sight on the
-    frame before get what `maybe` is a body as well, and last the others may have been where
-    they were last seen rather than where they should be by now.
+    First all tracks share the sure detections, then those tracks that were in sight on the
+    frame before get what may be a body as well, and last the others may have been where they
+    were last seen rather than where they should be by now.
 
     Args:
         states: (FIELDS, n) of `motion`, predicted to now.
-        before_s: when the frame before was.
-        looks: (4, m) x, y, log width, log height.
-        sure: (m,).
-        maybe: (m,), a superset of sure.
+        lost_s: (n,) for how long each was out of sight before this frame, None if none was.
+        looks: (4, m) log width, log height, x, y.
+        scores: (m,).
         settings: how far to look.
     """
-    got = np.full(states.shape[1], FREE, dtype=np.int64)
-    none = np.zeros(len(got), dtype=np.bool_)
-    if not got.size or not maybe.any():
-        return Association(got, none)
-    lost_s = np.maximum(before_s - states[SEEN_S], 0.0)
-    fresh = lost_s == 0.0
     apart = _apart(states[LOOK], looks, settings.shape_weight)
     gate = np.minimum(settings.reach**2 + settings.patience * states[P_XX], settings.far_reach**2)
-    handicap = settings.lost_weight**2 * lost_s
-    cost = np.where(apart <= gate[:, None], apart + handicap[:, None], _OUT)
+    handicapped = apart if lost_s is None else apart + settings.lost_weight**2 * lost_s[:, None]
+    cost = np.where(apart <= gate[:, None], handicapped, _OUT)
+    sure = scores >= settings.high_score
     if sure.all():
         got = assign(cost, np.full(len(cost), _ALONE))
     else:
-        _round(cost, np.ones_like(fresh), sure, got)
-        _round(cost, fresh, maybe, got)
-    if not fresh.all():
+        got = np.full(len(cost), FREE, dtype=np.int64)
+        fresh = np.ones(len(cost), dtype=np.bool_)
+        _round(cost, fresh, sure, got)
+        fresh = fresh if lost_s is None else lost_s == 0.0
+        _round(cost, fresh, scores >= settings.low_score, got)
+    if lost_s is not None:
         last_looks = states[LOOK].copy()
         last_looks[PLACE] = states[LAST]
         from_last = _apart(last_looks, looks, settings.shape_weight)
         from_last = np.where(from_last <= gate[:, None], from_last, _OUT)
-        _round(from_last, ~fresh, sure, got)
+        _round(from_last, lost_s > 0.0, sure, got)
+    if FREE not in got:
+        return Association(got, None, None)
     seen = got != FREE
-    if seen.all() or not seen.any():
-        return Association(got, none)
+    if not seen.any():
+        return Association(got, seen, None)
     contested = (apart[~seen][:, got] <= settings.contest**2).any(axis=0)
-    return Association(got, contested & seen)
+    return Association(got, seen, contested & seen)
 
 
 def _apart(
@@ -103,7 +108,7 @@ def _apart(
 ) -> NDArray[np.float64]:
     """Return squared differences (n, m) in the tracks' body widths and heights."""
     weights = np.full_like(track_looks, shape_weight)
-    np.exp(-track_looks[2:], out=weights[:2])
+    np.exp(-track_looks[SHAPE], out=weights[PLACE])
     differences = (looks[:, None, :] - track_looks[:, :, None]) * weights[:, :, None]
     apart: NDArray[np.float64] = np.einsum("fnm,fnm->nm", differences, differences)
     return apart

@@ -84,7 +84,7 @@ class Doorway:
         """Take in one frame's tracks and return what has been decided since the last frame."""
         self._remember(at_ns, frame)
         events: list[Event] = []
-        if not np.array_equal(tracks.ids, self._ids):
+        if tracks.ids is not self._ids and not np.array_equal(tracks.ids, self._ids):
             events += self._line_up(tracks)
         offsets = (tracks.anchors @ self._normals - self._from_origin) / tracks.bodies[:, None]
         homes = np.where(offsets >= 0.0, IN, OUT)

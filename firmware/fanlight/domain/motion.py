@@ -15,13 +15,15 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-X, Y, LOG_W, LOG_H, VX, VY, LAST_X, LAST_Y, BORN_X, BORN_Y = range(10)
-P_XX, P_XV, P_VV, SEEN_S, BORN_S, HITS, EVIDENCE, BESIDE = range(10, 18)
+LOG_W, LOG_H, X, Y, VX, VY, P_XX, P_XV, P_VV, LAST_X, LAST_Y, BORN_X, BORN_Y = range(13)
+SEEN_S, BORN_S, HITS, EVIDENCE, BESIDE = range(13, 18)
 FIELDS: Final = 18
-PLACE: Final = slice(X, Y + 1)
+LOOK: Final = slice(LOG_W, Y + 1)
 SHAPE: Final = slice(LOG_W, LOG_H + 1)
-LOOK: Final = slice(X, LOG_H + 1)
+PLACE: Final = slice(X, Y + 1)
 VELOCITY: Final = slice(VX, VY + 1)
+MOTION: Final = slice(X, VY + 1)
+DOUBT: Final = slice(P_XX, P_VV + 1)
 LAST: Final = slice(LAST_X, LAST_Y + 1)
 BIRTH: Final = slice(BORN_X, BORN_Y + 1)
 
@@ -49,11 +51,11 @@ class MotionSettings:
 def born(looks: NDArray[np.float64], at_s: float, settings: MotionSettings) -> NDArray[np.float64]:
     """Return the states (FIELDS, n) of bodies just seen for the first time.
 
-    `looks` (4, n) are x, y, log width, log height.
+    `looks` (4, n) are log width, log height, x and y.
     """
     states = np.zeros((FIELDS, looks.shape[1]))
     states[LOOK] = looks
-    states[LAST] = states[BIRTH] = looks[PLACE]
+    states[LAST] = states[BIRTH] = states[PLACE]
     states[P_XX] = settings.place_noise**2
     states[P_VV] = settings.start_speed**2
     states[SEEN_S] = states[BORN_S] = at_s
@@ -64,18 +66,16 @@ def born(looks: NDArray[np.float64], at_s: float, settings: MotionSettings) -> N
 def predict(states: NDArray[np.float64], step_s: float, settings: MotionSettings) -> None:
     """Move all states (FIELDS, n) forward by that time, in place."""
     states[PLACE] += states[VELOCITY] * step_s
-    push = settings.push * step_s
-    p_xv, p_vv = states[P_XV], states[P_VV]
-    states[P_XX] += (2.0 * step_s) * p_xv + (step_s * step_s) * p_vv + push * step_s * step_s / 3.0
-    p_xv += step_s * p_vv + push * step_s / 2.0
-    p_vv += push
+    forward = np.array([[1.0, 2.0 * step_s, step_s**2], [0.0, 1.0, step_s], [0.0, 0.0, 1.0]])
+    pushed = np.array([[step_s**3 / 3.0], [step_s**2 / 2.0], [step_s]]) * settings.push
+    states[DOUBT] = forward @ states[DOUBT] + pushed
 
 
 def correct(
     states: NDArray[np.float64],
     looks: NDArray[np.float64],
+    contested: NDArray[np.bool_] | None,
     now_s: float,
-    contested: NDArray[np.bool_],
     settings: MotionSettings,
 ) -> None:
     """Bring states (FIELDS, n) to what was seen of each, looks (4, n), in place.
@@ -83,21 +83,23 @@ def correct(
     What is `contested` (n,) may be a picture of another body as well and moves a state less.
     """
     surprise = looks - states[LOOK]
-    noise = settings.shape_doubt * (surprise[LOG_W] ** 2 + surprise[LOG_H] ** 2)
-    noise += 1.0 + settings.contest_doubt * contested
+    noise = (surprise[SHAPE] ** 2).sum(axis=0)
+    noise *= settings.shape_doubt
+    noise += 1.0
+    if contested is not None:
+        noise += settings.contest_doubt * contested
     noise *= settings.place_noise**2
-    p_xx, p_xv, hits = states[P_XX], states[P_XV], states[HITS]
-    noise += p_xx
-    gain, gain_v = p_xx / noise, p_xv / noise
-    states[PLACE] += gain * surprise[PLACE]
-    states[VELOCITY] += gain_v * surprise[PLACE]
-    states[P_VV] -= gain_v * p_xv
-    gain -= 1.0
-    p_xx *= -gain
-    p_xv *= -gain
-    hits += 1.0
-    shape_gain = np.maximum(1.0 / hits, 1.0 - np.exp((states[SEEN_S] - now_s) / settings.shape_s))
-    states[SHAPE] += np.where(contested, 0.0, shape_gain) * surprise[SHAPE]
+    noise += states[P_XX]
+    gains = states[P_XX : P_XV + 1] / noise
+    states[MOTION] += (gains[:, None] * surprise[PLACE]).reshape(4, -1)
+    states[P_VV] -= gains[1] * states[P_XV]
+    states[P_XX : P_XV + 1] *= 1.0 - gains[0]
+    states[HITS] += 1.0
+    aged = 1.0 - np.exp((states[SEEN_S] - now_s) / settings.shape_s)
+    shape_gain = np.maximum(1.0 / states[HITS], aged)
+    if contested is not None:
+        shape_gain[contested] = 0.0
+    states[SHAPE] += shape_gain * surprise[SHAPE]
     states[LAST] = states[PLACE]
     states[SEEN_S] = now_s
 

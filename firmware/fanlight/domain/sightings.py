@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 LARGEST = 1e7
 """No scene has coordinates or bodies beyond this, nor bodies below its inverse."""
-LOG_LARGEST = float(np.log(LARGEST))
+_LARGEST_LOOK = np.array([[np.log(LARGEST)], [np.log(LARGEST)], [LARGEST], [LARGEST]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +51,16 @@ class Detections:
         """Return the detections without the rubbish, and how each looks to a tracker.
 
         Rubbish is what is not finite, absurdly far away or without area. A look (4, m) is the
-        reference point's x and y and the logarithms of the box's width and height.
+        logarithms of the box's width and height, and the reference point's x and y.
         """
         looks = np.empty((4, len(self.scores)))
-        looks[:2] = self.anchors.T
+        looks[2:] = self.anchors.T
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-            np.log((self.boxes[:, 2:] - self.boxes[:, :2]).T, out=looks[2:])
-        if not looks.size:
+            np.log((self.boxes[:, 2:] - self.boxes[:, :2]).T, out=looks[:2])
+        sound = np.abs(looks) <= _LARGEST_LOOK
+        if sound.all():
             return self, looks
-        away, size = np.abs(looks[:2]), np.abs(looks[2:])
-        if away.max() <= LARGEST and size.max() <= LOG_LARGEST:
-            return self, looks
-        fine = (away <= LARGEST).all(axis=0) & (size <= LOG_LARGEST).all(axis=0)
+        fine = sound.all(axis=0)
         return Detections(self.boxes[fine], self.scores[fine], self.anchors[fine]), looks[:, fine]
 
 

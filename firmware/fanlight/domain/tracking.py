@@ -51,16 +51,13 @@ __all__ = ["Detections", "Ended", "Ending", "Tracker", "TrackerSettings", "Track
 class TrackerSettings:
     """What is a body, and how long it may stay unseen.
 
-    Detections below `low_score` are ignored, those below `high_score` only continue a track,
-    those from `birth_score` on start one, which is confirmed by `confirm_hits` looks whose
-    scores add up to `confirm_score`, with no gap over `tentative_s` seconds. A detection that
+    Detections from `birth_score` on start a track, which is confirmed by `confirm_hits` looks
+    whose scores add up to `confirm_score`, with no gap over `tentative_s` seconds. One that
     shares more than `duplicate` of its area or the other's with a body already seen on the
     frame starts no track. Unseen tracks are kept for `keep_s` seconds, but not at the picture's
     border, when they leave it at more than `leave_speed` body lengths a second.
     """
 
-    low_score: float = 0.14
-    high_score: float = 0.35
     birth_score: float = 0.5
     confirm_hits: int = 2
     confirm_score: float = 1.5
@@ -86,9 +83,9 @@ class TrackerSettings:
             tentative_s=1.0,
             duplicate=np.inf,
             keep_s=2.5,
-            association=AssociationSettings(reach=0.7, patience=3.0, far_reach=5.0, contest=0.3),
-            motion=MotionSettings(start_speed=4.3, push=6.0, contest_doubt=4.0, coast_s=25.0),
-            continuity=ContinuitySettings(stitch_reach=2.5),
+            association=AssociationSettings(reach=0.7, patience=4.5, far_reach=5.0),
+            motion=MotionSettings(start_speed=4.0, push=7.0, coast_s=25.0),
+            continuity=ContinuitySettings(stitch_reach=1.4),
         )
 
 
@@ -115,6 +112,7 @@ class Tracker:
         self._now_s = 0.0
         self._all_seen = True
         self._all_known = True
+        self._roll: _Roll | None = None
 
     def step(self, at_ns: int, detections: Detections) -> Tracks:
         """Look at one frame's detections and return the confirmed tracks.
@@ -124,7 +122,8 @@ class Tracker:
         before_s, step_s = self._now_s, self._advance(at_ns)
         ended = self._drop_stale(step_s)
         predict(self._states, step_s, self._settings.motion)
-        self._follow(detections, before_s, step_s)
+        detections, looks = detections.looks()
+        self._follow(detections, looks, before_s, step_s)
         if not self._all_seen:
             ended += self._drop(self._over_border(), Ending.BORDER)
         if not self._all_known:
@@ -167,32 +166,31 @@ class Tracker:
     def _keep(self, which: NDArray[np.bool_]) -> None:
         self._states = self._states[:, which]
         self._ids = self._ids[which]
+        self._roll = None
 
-    def _follow(self, detections: Detections, before_s: float, step_s: float) -> None:
+    def _follow(
+        self, detections: Detections, looks: NDArray[np.float64], before_s: float, step_s: float
+    ) -> None:
         """Give detections to tracks, correct the tracks, and start new ones from the rest."""
-        settings, states = self._settings, self._states
-        detections, looks = detections.looks()
-        pairs = associate(
-            states,
-            before_s,
-            looks,
-            sure=detections.scores >= settings.high_score,
-            maybe=detections.scores >= settings.low_score,
-            settings=settings.association,
-        )
-        seen = pairs.got != FREE
-        self._all_seen = bool(seen.all())
-        if self._all_seen:
-            correct(states, looks[:, pairs.got], self._now_s, pairs.contested, settings.motion)
+        states, scores, motion = self._states, detections.scores, self._settings.motion
+        lost_s = None if self._all_seen else np.maximum(before_s - states[SEEN_S], 0.0)
+        pairs = associate(states, lost_s, looks, scores, self._settings.association)
+        got, seen = pairs.got, pairs.seen
+        self._all_seen = seen is None
+        if seen is None:
+            correct(states, looks[:, got], None, self._now_s, motion)
+            takers = self._ids
         else:
+            got, takers = got[seen], self._ids[seen]
             found, unseen = states[:, seen], states[:, ~seen]
-            contested = pairs.contested[seen]
-            correct(found, looks[:, pairs.got[seen]], self._now_s, contested, settings.motion)
-            coast(unseen, step_s, settings.motion)
+            contested = None if pairs.contested is None else pairs.contested[seen]
+            correct(found, looks[:, got], contested, self._now_s, motion)
+            coast(unseen, step_s, motion)
             states[:, seen], states[:, ~seen] = found, unseen
         if not self._all_known:
-            states[EVIDENCE, seen] += detections.scores[pairs.got[seen]]
-        self._bear(detections, looks, pairs.got[seen], self._ids[seen])
+            states[EVIDENCE, slice(None) if seen is None else seen] += scores[got]
+        if len(scores) > len(got):
+            self._bear(detections, looks, got, takers)
 
     def _bear(
         self,
@@ -245,21 +243,34 @@ class Tracker:
         if replaced.any():
             self._keep(~replaced)
         self._all_known = bool((self._ids != TENTATIVE).all())
+        self._roll = None
 
     def _tracks(self, ended: tuple[Ended, ...]) -> Tracks:
-        states, ids = self._states, self._ids.copy()
+        states = self._states
         if not self._all_known:
-            known = ids != TENTATIVE
-            states, ids = states[:, known], ids[known]
+            states = states[:, self._ids != TENTATIVE]
+        if self._roll is None:
+            born_ns = (states[BORN_S] * 1e9).astype(np.int64) + (self._start_ns or 0)
+            ids = self._ids[self._ids != TENTATIVE]
+            self._roll = _Roll(ids, states[BIRTH].T.copy(), born_ns)
         place, size = states[PLACE], np.exp(states[SHAPE])
         half = size * 0.5
         return Tracks(
-            ids=ids,
+            ids=self._roll.ids,
             anchors=place.T.copy(),
             boxes=np.concatenate([place - half, place + half]).T,
             observed=states[SEEN_S] >= self._now_s,
             bodies=np.sqrt(size[0] * size[1]),
-            births=states[BIRTH].T.copy(),
-            born_ns=(states[BORN_S] * 1e9).astype(np.int64) + (self._start_ns or 0),
+            births=self._roll.births,
+            born_ns=self._roll.born_ns,
             ended=ended,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Roll:
+    """What of the confirmed tracks changes only when there are others."""
+
+    ids: NDArray[np.int64]
+    births: NDArray[np.float64]
+    born_ns: NDArray[np.int64]
