@@ -50,11 +50,6 @@ class Body:
     right_hand: np.ndarray
     chest: np.ndarray
 
-    @property
-    def height_m(self) -> float:
-        """Height when standing."""
-        return float(self.stand[:, Z].max())
-
 
 class BodyShop:
     """Bakes builds into bodies; all bodies share `faces`, (m, 3) int32."""

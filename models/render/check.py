@@ -79,7 +79,7 @@ def sights(looker: Looker, folder: Path, every: int) -> list[Sight]:
         boxes, scores = looker.look(picture)
         for person in people:
             row = frame - person["first_frame"]
-            if not 0 <= row < len(person["rows"]):
+            if not 0 <= row < len(person["rows"]) or person["rows"][row] is None:
                 continue
             body = np.array(person["rows"][row][:4], float)
             centre = (body[:2] + body[2:]) / 2.0

@@ -50,6 +50,7 @@ def doorway() -> Doorway:
         script.DURATION_S,
         script.FPS,
         shop.LINE,
+        shop.OPENING_M,
     )
 
 

@@ -27,7 +27,6 @@ SHADOW_PX = 1024
 FEET = 24
 JITTER = ((-0.375, 0.125), (0.125, 0.375), (0.375, -0.125), (-0.125, -0.375))
 THING_LAYOUT = ("3f 3f 3f 3f 2f", "in_place", "in_normal", "in_picture", "in_tint", "in_shine")
-OPENING = (-0.95, 0.95, 2.6, 0.2)
 
 
 class Renderer:
@@ -117,7 +116,7 @@ class Renderer:
         self._develop = self._program("screen", "develop")
         for program in (self._thing, self._person):
             program["textures"], program["sun_map"], program["lamp_map"] = 0, 1, 2
-            program["opening"] = OPENING
+            program["opening"] = self._scene.opening_m
         self._person["fabric"] = NAMES.index("fabric")
         self._add["exposure_image"] = 4
         self._develop["light_image"] = 3

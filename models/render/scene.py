@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Light:
     lamp: Colour = (0.55, 0.52, 0.48)
     sky: Colour = (0.3, 0.34, 0.4)
     bounce: Colour = (0.16, 0.14, 0.12)
-    exposure: float = 0.72
+    exposure: float = 0.84
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,5 +106,7 @@ class Doorway:
     actors: tuple[Actor, ...]
     duration_s: float
     fps: int
-    line: tuple[float, float, float, float] = field(default=(0.0, 0.5, 1.0, 0.5))
+    line: tuple[float, float, float, float]
     """x1, y1, x2, y2 as fractions of the picture; *in* is to the right of a walk along it."""
+    opening_m: tuple[float, float, float]
+    """Left, right and top of the hole in the wall at y = 0, through which daylight comes."""

@@ -149,9 +149,9 @@ def _groups() -> list[Actor]:
         _due(_actor("couple, her", WOMAN, RED_COAT, _inward(-5.0, -0.02, -0.35)), 9.35),
         _due(_actor("mother in", mother, STRIPED, _inward(5.6, 0.3, 0.7), 1.0), 16.2),
         _due(_actor("child in", CHILD, YELLOW_KID, _inward(5.1, -0.25, 0.15), 1.0), 16.5),
-        _due(_actor("three, front", elder, GREY_SUIT, _outward(0.9, 0.25, 5.6), 1.15), 25.0),
-        _due(_actor("three, left", lad, HOODIE, _outward(0.0, -0.4, 5.6), 1.15), 25.6),
-        _due(_actor("three, right", tall, SHIRT, _outward(1.5, 0.5, 5.6), 1.15), 26.2),
+        _due(_actor("three, front", elder, GREY_SUIT, _outward(0.5, 0.0, 5.6), 1.15), 24.8),
+        _due(_actor("three, left", lad, HOODIE, _outward(-0.4, -0.52, 5.6), 1.15), 25.5),
+        _due(_actor("three, right", tall, SHIRT, _outward(1.5, 0.52, 5.6), 1.15), 26.2),
         _due(_actor("mother out", mother, STRIPED, _outward(0.9, 0.35, -5.6), 1.0), 50.2),
         _due(_actor("child out", CHILD, YELLOW_KID, _outward(0.2, -0.2, -5.1), 1.0), 49.8),
     ]
@@ -160,17 +160,17 @@ def _groups() -> list[Actor]:
 def _turning() -> list[Actor]:
     """Return those who come to the door without going through for good."""
     forgetful = (
-        Stop(-5.6, 1.7), Stop(-0.1, 1.2), Stop(0.05, 0.3), Stop(0.08, -0.3, 0.12),
-        Stop(0.1, 0.5), Stop(0.5, 1.5), Stop(5.6, 1.8),
+        Stop(-5.6, 1.7), Stop(-0.1, 1.2), Stop(0.05, 0.3), Stop(0.08, -0.5, 0.04),
+        Stop(0.1, 0.5), Stop(0.5, 1.2), Stop(5.6, 1.1),
     )  # fmt: skip
     waiting = (
-        Stop(5.6, 2.0), Stop(-0.2, 1.3), Stop(-0.58, 0.34, 3.2), Stop(-0.54, 0.2, 3.6),
-        Stop(-0.6, 0.36, 2.4), Stop(-0.9, 1.3), Stop(-5.6, 1.8),
+        Stop(5.6, 2.7), Stop(0.7, 2.5), Stop(-0.3, 1.3), Stop(-0.58, 0.34, 3.2),
+        Stop(-0.54, 0.2, 3.6), Stop(-0.6, 0.36, 2.4), Stop(-0.9, 1.3), Stop(-5.6, 1.8),
     )  # fmt: skip
     phone = Style(raised_left_arm=True, head_down_deg=24.0)
     loiterer = replace(MAN, age=0.58, weight=0.45, height=0.36, style=phone)
     return [
-        _due(_actor("U-turn", replace(WOMAN, age=0.8), BEIGE_CARDIGAN, forgetful, 1.15), 20.6),
+        _due(_actor("U-turn", replace(WOMAN, age=0.8), BEIGE_CARDIGAN, forgetful, 1.35), 20.6),
         replace(_actor("waiting", loiterer, CHECKED, waiting, 1.1), start_s=23.0),
     ]
 

@@ -24,6 +24,7 @@ LINE = (0.28, 0.385, 0.72, 0.385)
 FRAME: Colour = (0.22, 0.24, 0.25)
 WALL: Colour = (0.86, 0.82, 0.74)
 DOOR_HALF_M = 0.95
+OPENING_M = (-DOOR_HALF_M, DOOR_HALF_M, 2.6)
 DOOR_TOP_M = 2.2
 
 

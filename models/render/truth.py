@@ -160,22 +160,18 @@ def summary(doorway: Doorway, tracks: list[Track], about: dict[str, object]) -> 
 
 
 def track_lines(tracks: list[Track]) -> str:
-    """Return the tracks as JSON text, one person a line; pixels are rounded.
+    """Return the tracks as JSON text, one person a line.
 
-    Raises:
-        ValueError: somebody left the picture and came back: give them two names.
+    Rows are of consecutive frames in rounded pixels, null where nothing of the person shows.
     """
-    for track in tracks:
-        if track.frames[-1] - track.frames[0] + 1 != len(track.frames):
-            raise ValueError(f"{track.name} is not in the picture all the time between")
-    people = [
-        {
-            "who": track.name,
-            "first_frame": track.frames[0],
-            "rows": np.rint(np.array(track.rows)).astype(int).tolist(),
-        }
-        for track in tracks
-    ]
-    body = ",\n".join(json.dumps(person, separators=(",", ":")) for person in people)
+    body = ",\n".join(json.dumps(_person(track), separators=(",", ":")) for track in tracks)
     columns = '["x1","y1","x2","y2","head_x","head_y"]'
     return f'{{"unit":"px","columns":{columns},"people":[\n{body}\n]}}\n'
+
+
+def _person(track: Track) -> dict[str, object]:
+    first, last = track.frames[0], track.frames[-1]
+    rows: list[list[int] | None] = [None] * (last - first + 1)
+    for frame, row in zip(track.frames, track.rows, strict=True):
+        rows[frame - first] = np.rint(row).astype(int).tolist()
+    return {"who": track.name, "first_frame": first, "rows": rows}

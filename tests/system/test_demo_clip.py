@@ -27,6 +27,11 @@ def people() -> list[dict[str, Any]]:
     return json.loads((DEMO / "doorway_tracks.json").read_text())["people"]
 
 
+def boxes_of(person: dict[str, Any]) -> np.ndarray:
+    """One x1, y1, x2, y2 a frame, (n, 4); nan where nothing of the person shows."""
+    return np.array([[np.nan] * 4 if row is None else row[:4] for row in person["rows"]], float)
+
+
 @pytest.fixture(scope="module")
 def pictures(truth: dict[str, Any]) -> np.ndarray:
     """Every frame at a quarter of its size, grey: (frames, height, width) uint8."""
@@ -48,13 +53,16 @@ def line_meetings(truth: dict[str, Any], person: dict[str, Any]) -> list[tuple[i
     left, top, right, also_top = truth["line"]
     assert top == also_top
     assert left < right, "in is downward only for a line from left to right"
-    boxes = np.array(person["rows"], float)
+    boxes = boxes_of(person)
     x = (boxes[:, 0] + boxes[:, 2]) / 2 / truth["width"]
-    below = (boxes[:, 1] + boxes[:, 3]) / 2 / truth["height"] >= top
+    y = (boxes[:, 1] + boxes[:, 3]) / 2 / truth["height"]
+    below = y >= top
     return [
         (person["first_frame"] + row, "in" if below[row] else "out")
         for row in range(1, len(below))
-        if below[row] != below[row - 1] and left <= x[row] <= right
+        if below[row] != below[row - 1]
+        and not np.isnan(y[row - 1 : row + 1]).any()
+        and left <= x[row] <= right
     ]
 
 
@@ -103,9 +111,9 @@ def test_somebody_waits_at_the_line_and_never_crosses(
     truth: dict[str, Any], people: list[dict[str, Any]]
 ) -> None:
     waiting = next(person for person in people if person["who"] == "waiting")
-    boxes = np.array(waiting["rows"], float)
+    boxes = boxes_of(waiting)
     away = truth["line"][1] - (boxes[:, 1] + boxes[:, 3]) / 2 / truth["height"]
-    assert (away > 0).all()
+    assert np.nanmin(away) > 0
     assert (away < 0.05).sum() >= 5 * truth["fps"]
 
 

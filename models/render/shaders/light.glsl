@@ -16,7 +16,7 @@ uniform vec3 eye;
 uniform vec3 feet[FEET];        // x, y, darkness of each foot on the floor
 uniform int feet_count;
 uniform float turn;             // rotates the shadow samples, another angle each exposure
-uniform vec4 opening;           // the door's hole: left, right, top in m; depth of the wall
+uniform vec3 opening;           // the door's hole in the plane y = 0: left, right, top in m
 
 float lit(sampler2DShadow map, mat4 matrix, vec3 place, float blur) {
     vec3 at = (matrix * vec4(place, 1.0)).xyz * 0.5 + 0.5;
