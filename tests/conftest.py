@@ -20,5 +20,5 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         if os.environ.get("CI"):
             pytest.fail(f"CI has no shared data at {SHARED_DATA}: put the folder beside the clone")
-        pytest.skip(f"needs the real recordings in {SHARED_DATA}, which are not part of the project")
+        pytest.skip(f"needs the recordings in {SHARED_DATA}, which are not part of the project")
     return SHARED_DATA

@@ -15,7 +15,7 @@ from fanlight.ports.errors import Gone, Rejected, Transient
 from fanlight.vision import edgetpu
 from fanlight.vision.edgetpu import burn_in, open_edgetpu, probe_in_child, usb_link_mbps
 from fanlight.vision.fallback import FallbackInterpreter
-from fanlight.vision.governor import Governor, HeatLimits, Throttle, read_temperature_c
+from fanlight.vision.governor import Governor, HeatLimits, Throttle
 from vision.simulated import FaultySource, SimulatedInterpreter, room_of
 
 if TYPE_CHECKING:
@@ -108,15 +108,6 @@ def test_field_21_a_hot_room_pauses_between_looks_and_says_so() -> None:
     moment = room.look()
     assert moment is not None
     assert moment.causes == frozenset()
-
-
-def test_field_21_temperatures_come_from_the_kernel(tmp_path: Path) -> None:
-    sensor = tmp_path / "temp"
-    assert read_temperature_c(sensor) is None
-    sensor.write_text("61234\n")
-    assert read_temperature_c(sensor) == 61.234
-    sensor.write_text("rubbish")
-    assert read_temperature_c(sensor) is None
 
 
 def test_field_22_a_stick_that_vanishes_in_burn_in_is_not_used() -> None:

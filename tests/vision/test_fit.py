@@ -52,7 +52,7 @@ def test_a_box_comes_back_to_where_its_body_is(width: int, height: int, fit: str
     bright = filled(mapping, bgr, Layout.BGR, (width, height))[..., 0] > 190
     rows, columns = np.flatnonzero(bright.any(axis=1)), np.flatnonzero(bright.any(axis=0))
     edges = np.array([[columns[0], rows[0], columns[-1] + 1, rows[-1] + 1]], np.float32)
-    found = mapping.to_frame(edges / SIDE)[0]
+    found = mapping.to_window(edges / SIDE)[0]
     slack = 1.5 * max(width, height, SIDE) / SIDE
     np.testing.assert_allclose(found, (left, top, right, bottom), atol=slack)
 

@@ -12,8 +12,11 @@ from fanlight.domain.counts import watched_places
 from fanlight.domain.crossings import Doorway, DoorwaySettings
 from fanlight.domain.geometry import CountingLine, Point, Zone
 from fanlight.domain.tracking import Tracker, TrackerSettings
+from fanlight.domain.window import Window
 from fanlight.ports.errors import Rejected
+from fanlight.services.health.temperature import hottest_zone_c
 from fanlight.vision.detector import load_detector, load_edgetpu_detector
+from fanlight.vision.governor import Governor, Throttle
 from fanlight.vision.interpreter import Runtime
 from fanlight.vision.model import read_manifest
 from fanlight.vision.room import Room
@@ -54,21 +57,37 @@ def room_around(source: FrameSource, config: Config) -> Room:
         Rejected: a model file is missing, broken or of another shape.
         Gone: the accelerator is not there.
     """
-    detector = open_detector(config)
-    width, height = source.width, source.height
+    size = source.width, source.height
+    window = window_of(config, *size)
+    corner = -window.left, -window.top
     mount = config.mount.kind
     return Room(
         source,
-        detector,
-        Tracker(TrackerSettings.for_mount(mount), width, height),
+        open_detector(config, window),
+        Tracker(TrackerSettings.for_mount(mount), window.width, window.height),
         Doorway(
             DoorwaySettings.for_mount(mount),
-            [line.scaled(width, height) for line in counting_lines(config.lines)],
-            [line.scaled(width, height) for line in counting_lines(config.passing_lines)],
-            [zone.scaled(width, height) for zone in zones(config)],
+            [line.scaled(*size).moved(*corner) for line in counting_lines(config.lines)],
+            [line.scaled(*size).moved(*corner) for line in counting_lines(config.passing_lines)],
+            [zone.scaled(*size).moved(*corner) for zone in zones(config)],
         ),
         pixel_budget_ms=config.privacy.pixel_lifetime_budget_ms,
+        window=window,
+        throttle=Throttle(Governor(source.fps), hottest_zone_c) if source.live else None,
     )
+
+
+def window_of(config: Config, width_px: int, height_px: int) -> Window:
+    """Return the part of a picture of that size that the detector looks at.
+
+    Raises:
+        Rejected: the model package is missing or broken.
+    """
+    wanted = read_manifest(manifest_path(config)).input
+    lines = (*counting_lines(config.lines), *counting_lines(config.passing_lines))
+    places = [place for line in lines for place in (line.start, line.end)]
+    places += [corner for zone in zones(config) for corner in zone.corners]
+    return Window.around(places, width_px, height_px, wanted.width / wanted.height)
 
 
 def open_source(config: Config) -> FrameSource:
@@ -90,8 +109,8 @@ def open_source(config: Config) -> FrameSource:
     return V4l2Source(camera.device, camera.width_px, camera.height_px, camera.fps)
 
 
-def open_detector(config: Config) -> Detector:
-    """Load the configured model into the configured accelerator.
+def open_detector(config: Config, window: Window) -> Detector:
+    """Load the configured model into the configured accelerator, to look at a window.
 
     Raises:
         Rejected: a model file is missing, broken or of another shape.
@@ -102,12 +121,14 @@ def open_detector(config: Config) -> Detector:
         return load_edgetpu_detector(
             manifest,
             config.mount.kind,
+            window=window,
             library=accelerator.library,
             deadline_ms=accelerator.deadline_ms,
         )
     return load_detector(
         manifest,
         config.mount.kind,
+        window=window,
         runtime=Runtime(accelerator.runtime),
         threads=accelerator.threads,
     )

@@ -92,6 +92,11 @@ class CountingLine:
             Point(self.end.x * width, self.end.y * height),
         )
 
+    def moved(self, x: float, y: float) -> CountingLine:
+        """Return the line moved by that many scene units."""
+        start, end = self.start, self.end
+        return CountingLine(self.name, Point(start.x + x, start.y + y), Point(end.x + x, end.y + y))
+
     def reversed(self) -> CountingLine:
         """Return the same segment with in and out swapped."""
         return CountingLine(self.name, self.end, self.start)
@@ -140,6 +145,10 @@ class Zone:
     def scaled(self, width: float, height: float) -> Zone:
         """Return the zone in scene units, from fractions of a scene of that width and height."""
         return Zone(self.name, tuple(Point(c.x * width, c.y * height) for c in self.corners))
+
+    def moved(self, x: float, y: float) -> Zone:
+        """Return the zone moved by that many scene units."""
+        return Zone(self.name, tuple(Point(c.x + x, c.y + y) for c in self.corners))
 
     def contains(self, points: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Return which of the points (n,2) lie inside, by the even-odd rule."""

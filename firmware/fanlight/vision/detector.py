@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from fanlight.domain.moment import Cause
     from fanlight.domain.mount import Mount
+    from fanlight.domain.window import Window
     from fanlight.vision.frame import Frame, Pixels
     from fanlight.vision.interpreter import Interpreter
     from fanlight.vision.model import Manifest
@@ -29,17 +30,24 @@ if TYPE_CHECKING:
 class Detector:
     """Finds people: `show` a frame, `infer`, read the `detections`, `scrub`; in this order.
 
+    It looks at `window`, or at the whole frame without one; boxes are in px of what it looks at.
     Between `show` and `scrub` the input tensor and the scratch buffers hold pixels.
 
     Raises:
         Rejected: the network wants another picture than its manifest says.
     """
 
-    def __init__(self, interpreter: Interpreter, decoder: SsdDecoder, manifest: Manifest) -> None:
+    def __init__(
+        self,
+        interpreter: Interpreter,
+        decoder: SsdDecoder,
+        manifest: Manifest,
+        window: Window | None = None,
+    ) -> None:
         self._interpreter = interpreter
         self._decoder = decoder
         self._scratch = Scratch()
-        self._fit = Fit(manifest.input)
+        self._fit = Fit(manifest.input, window)
         _check_input(interpreter, manifest)
 
     @property
@@ -74,9 +82,9 @@ class Detector:
         self._interpreter.invoke()
 
     def detections(self) -> Detections:
-        """Return the people of the last inference, in px of the frame shown."""
+        """Return the people of the last inference, in px of the window."""
         boxes, scores = self._decoder.decode(self._interpreter.outputs())
-        return Detections.of_boxes(self._fit.to_frame(boxes), scores)
+        return Detections.of_boxes(self._fit.to_window(boxes), scores)
 
     def scrub(self) -> None:
         """Overwrite input tensor and scratch buffers in place."""
@@ -98,7 +106,12 @@ class Detector:
 
 
 def load_detector(
-    manifest_path: Path, mount: Mount, *, runtime: Runtime = Runtime.LITERT, threads: int = 1
+    manifest_path: Path,
+    mount: Mount,
+    *,
+    window: Window | None = None,
+    runtime: Runtime = Runtime.LITERT,
+    threads: int = 1,
 ) -> Detector:
     """Load the detector package whose manifest this is, checked file by file.
 
@@ -108,13 +121,14 @@ def load_detector(
     manifest = read_manifest(manifest_path)
     model = manifest_path.parent / manifest.file
     interpreter = open_interpreter(model, runtime, threads=threads)
-    return _assemble(interpreter, manifest_path, manifest, mount)
+    return _assemble(interpreter, manifest_path, manifest, mount, window)
 
 
 def load_edgetpu_detector(
     manifest_path: Path,
     mount: Mount,
     *,
+    window: Window | None = None,
     library: str = LIBRARY,
     deadline_ms: float = 100.0,
 ) -> Detector:
@@ -139,11 +153,15 @@ def load_edgetpu_detector(
         deadline_ms=deadline_ms,
         slow_link=(usb_link_mbps() or FULL_SPEED_MBPS) < FULL_SPEED_MBPS,
     )
-    return _assemble(interpreter, manifest_path, manifest, mount)
+    return _assemble(interpreter, manifest_path, manifest, mount, window)
 
 
 def _assemble(
-    interpreter: Interpreter, manifest_path: Path, manifest: Manifest, mount: Mount
+    interpreter: Interpreter,
+    manifest_path: Path,
+    manifest: Manifest,
+    mount: Mount,
+    window: Window | None,
 ) -> Detector:
     """Put a detector together, or close the interpreter again."""
     try:
@@ -151,7 +169,7 @@ def _assemble(
         decoder = SsdDecoder(
             interpreter.output_specs, anchors, manifest, manifest.score_floor(mount)
         )
-        return Detector(interpreter, decoder, manifest)
+        return Detector(interpreter, decoder, manifest, window)
     except Rejected:
         interpreter.close()
         raise

@@ -10,7 +10,6 @@ from fanlight.domain.moment import Cause
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +89,3 @@ class Throttle:
                 self._sleep_s(early_s)
         self._last_look_s = self._now_s()
 
-
-def read_temperature_c(sensor: Path) -> float | None:
-    """Read a thermal zone of the kernel, in degrees Celsius; None when there is none."""
-    try:
-        return int(sensor.read_text()) / 1000
-    except (OSError, ValueError):
-        return None

@@ -8,6 +8,7 @@ from time import monotonic_ns
 from typing import TYPE_CHECKING, Protocol
 
 from fanlight.domain.moment import Cause, Moment, StageTimes, TrackPoint
+from fanlight.domain.window import Window
 from fanlight.vision.frame import Scratch
 from fanlight.vision.sight import Sight
 
@@ -54,7 +55,8 @@ class Room:
     Frame, scratch buffers and input tensor are overwritten in a `finally`, before anything is
     said. Every call comes from one thread. `pixel_budget_ms` bounds the time from the instant
     when the pixels came to exist to the scrub; a longer look gets `Cause.PIXEL_BUDGET`. A
-    `throttle` keeps the room cool by pausing between looks.
+    `throttle` keeps the room cool by pausing between looks. Detector, tracker and doorway work
+    in px of `window`, the whole frame unless told otherwise.
     """
 
     def __init__(  # noqa: PLR0913 - the parts of the room
@@ -65,8 +67,11 @@ class Room:
         doorway: Doorway,
         *,
         pixel_budget_ms: float,
+        window: Window | None = None,
         throttle: Throttle | None = None,
     ) -> None:
+        window = window or Window.whole(source.width, source.height)
+        self._corner_px = (window.left, window.top)
         self._source = source
         self._detector = detector
         self._tracker = tracker
@@ -151,7 +156,7 @@ class Room:
             everything.callback(self._detector.scrub)
 
     def _points(self, tracks: Tracks) -> tuple[TrackPoint, ...]:
-        places = tracks.anchors / (self._source.width, self._source.height)
+        places = (tracks.anchors + self._corner_px) / (self._source.width, self._source.height)
         return tuple(
             TrackPoint(track, x, y)
             for track, (x, y) in zip(tracks.ids.tolist(), places.tolist(), strict=True)
