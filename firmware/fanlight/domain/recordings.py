@@ -39,7 +39,7 @@ class Format(StrEnum):
 EXPECTED: Final = {
     Format.JUELICH: "person, frame, x, y and optionally z, separated by blanks",
     Format.OBSMAT: "eight numbers: frame, person, x, z, y, and three velocities",
-    Format.EDINBURGH: "Properties.Rn=[...]; or TRACK.Rn=[[x y frame];[x y frame];...];",
+    Format.EDINBURGH: "TRACK.Rn=[[x y frame];[x y frame];...]; or Properties.Rn=[...];",
     Format.MOT: "frame,person,left,top,width,height,score with at most three more numbers",
 }
 
@@ -140,7 +140,7 @@ def _juelich(lines: Sequence[str]) -> Iterator[list[float]]:
             width = width or len(values)
             if len(values) != width or width not in (4, 5):
                 raise MalformedLine(number, line, EXPECTED[Format.JUELICH])
-            yield [values[1], values[0], *values[2:]]
+            yield _sighting(number, line, values[1], values[0], values[2:], Format.JUELICH)
 
 
 def _obsmat(lines: Sequence[str]) -> Iterator[list[float]]:
@@ -150,7 +150,7 @@ def _obsmat(lines: Sequence[str]) -> Iterator[list[float]]:
             values = _numbers(number, line, text.split(), EXPECTED[Format.OBSMAT])
             if len(values) != 8:
                 raise MalformedLine(number, line, EXPECTED[Format.OBSMAT])
-            yield [values[0], values[1], values[2], values[4]]
+            yield _sighting(number, line, values[0], values[1], values[2:5:2], Format.OBSMAT)
 
 
 def _edinburgh(lines: Sequence[str]) -> Iterator[list[float]]:
@@ -167,7 +167,8 @@ def _edinburgh(lines: Sequence[str]) -> Iterator[list[float]]:
                 values = _numbers(number, place, words, EXPECTED[Format.EDINBURGH])
                 if len(values) != 3:
                     raise MalformedLine(number, place, EXPECTED[Format.EDINBURGH])
-                yield [values[2], float(track["person"]), values[0], values[1]]
+                person = float(track["person"])
+                yield _sighting(number, place, values[2], person, values[:2], Format.EDINBURGH)
 
 
 def _mot(lines: Sequence[str]) -> Iterator[list[float]]:
@@ -178,7 +179,15 @@ def _mot(lines: Sequence[str]) -> Iterator[list[float]]:
         values = _numbers(number, line, words, EXPECTED[Format.MOT])
         if not 7 <= len(values) <= 10 or values[4] <= 0.0 or values[5] <= 0.0:
             raise MalformedLine(number, line, EXPECTED[Format.MOT])
-        yield values[:7]
+        yield _sighting(number, line, values[0], values[1], values[2:7], Format.MOT)
+
+
+def _sighting(  # noqa: PLR0913, PLR0917 - one line's facts, spelled out
+    number: int, line: str, frame: float, person: float, place: list[float], kind: Format
+) -> list[float]:
+    if not (frame.is_integer() and person.is_integer()):
+        raise MalformedLine(number, line, EXPECTED[kind])
+    return [frame, person, *place]
 
 
 def _numbers(number: int, line: str, words: list[str], expected: str) -> list[float]:
