@@ -205,3 +205,11 @@ def test_field_10_a_u_turn_of_a_flickering_detection_is_still_one() -> None:
         seen = boxes_at([place]) if frame % 5 else Detections.of_boxes([], [])
         scene.look(seen)
     assert scene.close().totals == (0, 0, 1)
+
+
+def test_field_09_the_frame_told_is_of_arrival_however_long_somebody_stood_there() -> None:
+    path = straight((300, 100), (300, 242), 29) + [(300.0, 242.0)] * 1200
+    path += straight((300, 242), (300, 400), 32)
+    (event,) = Scene().walk(path).close().events
+    assert event.frame == pytest.approx(28, abs=2)
+    assert event.at_ns == pytest.approx(28 / 20 * 1e9, abs=2e8)

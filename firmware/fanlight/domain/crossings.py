@@ -11,7 +11,16 @@ import numpy as np
 
 from fanlight.domain.events import Crossing, Direction, Event, Passing, UTurn, ZoneVisit
 from fanlight.domain.geometry import CountingLine, Point, Zone, meeting
-from fanlight.domain.passage import IN, NOWHERE, OUT, Look, Passage, PassageSettings, Verdict
+from fanlight.domain.passage import (
+    IN,
+    NOWHERE,
+    OUT,
+    Look,
+    Meeting,
+    Passage,
+    PassageSettings,
+    Verdict,
+)
 from fanlight.domain.visits import Visits
 
 if TYPE_CHECKING:
@@ -20,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fanlight.domain.mount import Mount
+    from fanlight.domain.passage import Decided
     from fanlight.domain.sightings import Tracks
 
 __all__ = [
@@ -32,6 +42,8 @@ __all__ = [
     "UTurn",
     "ZoneVisit",
 ]
+
+REMEMBERED_NS = 10_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +117,9 @@ class Doorway:
         return events + list(self._visits.close())
 
     def _remember(self, at_ns: int, frame: int) -> None:
-        """Keep the frames' times for as long as a passage can be decided after its meeting."""
+        """Keep the frames' times for as long as somebody may be out of sight."""
         self._frames.append((at_ns, frame))
-        while self._frames[0][0] < at_ns - 30_000_000_000:
+        while self._frames[0][0] < at_ns - REMEMBERED_NS:
             self._frames.popleft()
 
     def _frame_at(self, at_ns: int) -> int:
@@ -156,7 +168,9 @@ class Doorway:
                 del self._passages[track, number]
         return events
 
-    def _met(self, row: int, number: int, at_ns: int, anchors: NDArray[np.float64]) -> int | None:
+    def _met(
+        self, row: int, number: int, at_ns: int, anchors: NDArray[np.float64]
+    ) -> Meeting | None:
         """When the track met the line on its way from where it was seen last, if it did."""
         share = meeting(
             self._lines[number], Point(*self._places[row].tolist()), Point(*anchors[row].tolist())
@@ -164,7 +178,8 @@ class Doorway:
         if share is None:
             return None
         seen_ns = int(self._seen_ns[row])
-        return seen_ns + round(share * (at_ns - seen_ns))
+        met_ns = seen_ns + round(share * (at_ns - seen_ns))
+        return Meeting(met_ns, self._frame_at(met_ns))
 
     def _end(self, track: int) -> list[Event]:
         events: list[Event] = []
@@ -174,15 +189,14 @@ class Doorway:
                 events += self._events(track, number, passage.end())
         return events
 
-    def _events(self, track: int, number: int, decided: list[tuple[Verdict, int]]) -> list[Event]:
+    def _events(self, track: int, number: int, decided: Decided) -> list[Event]:
         line = self._lines[number].name
         events: list[Event] = []
-        for verdict, at_ns in decided:
-            frame = self._frame_at(at_ns)
+        for verdict, met in decided:
             if verdict is Verdict.U_TURN:
-                events.append(UTurn(line, at_ns, frame, track))
+                events.append(UTurn(line, met.at_ns, met.frame, track))
                 continue
             direction = Direction.IN if verdict is Verdict.IN else Direction.OUT
             kind = Crossing if number < self._counting else Passing
-            events.append(kind(line, direction, at_ns, frame, track))
+            events.append(kind(line, direction, met.at_ns, met.frame, track))
         return events

@@ -45,6 +45,18 @@ class Look:
         return IN if self.offset >= 0.0 else OUT
 
 
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """When the way of a body met the line."""
+
+    at_ns: int
+    frame: int
+
+
+Decided = list[tuple[Verdict, Meeting]]
+"""What passages turned out to be, each with its meeting of the line."""
+
+
 @dataclass(slots=True)
 class Passage:
     """What is going on between one body and one line.
@@ -54,22 +66,22 @@ class Passage:
 
     settings: PassageSettings
     home: int
-    met_ns: int | None = None
+    met: Meeting | None = None
     over: int = 0
     far_since_ns: int | None = None
     far_looks: int = 0
-    gone_ns: int | None = None
+    gone: Meeting | None = None
     last: Look | None = None
 
-    def see(self, look: Look, met_ns: int | None) -> list[tuple[Verdict, int]]:
-        """Take in a look, and when the segment was met since the last one.
+    def see(self, look: Look, met: Meeting | None) -> Decided:
+        """Take in a look, and where the segment was met since the last one, if it was.
 
-        Returns what has been decided, each with the instant at which the line was met.
+        Returns what has been decided by it.
         """
         self.last = look
-        if met_ns is not None:
+        if met is not None:
             self.over += look.side
-            self.met_ns = met_ns if self.over else None
+            self.met = met if self.over else None
         clear = abs(look.offset) >= self.settings.band
         if self.home == NOWHERE:
             if clear:
@@ -89,15 +101,15 @@ class Passage:
             return self._move_over(look)
         return []
 
-    def wait(self, at_ns: int) -> list[tuple[Verdict, int]]:
+    def wait(self, at_ns: int) -> Decided:
         """Let time go by without a look."""
         if self.last is None or self.last.side != self.home:
             return []
         return self._decide(Look(at_ns, self.last.offset))
 
-    def end(self) -> list[tuple[Verdict, int]]:
+    def end(self) -> Decided:
         """Settle what can be settled for a body that will not be seen again."""
-        decided = []
+        decided: Decided = []
         if self.last is not None and self.home not in (NOWHERE, self.last.side):
             clear = abs(self.last.offset) >= self.settings.band
             if clear or self._is_far_side_held(self.last):
@@ -109,8 +121,8 @@ class Passage:
         """Whether nothing is open any more."""
         return (
             self.home != NOWHERE
-            and self.gone_ns is None
-            and self.met_ns is None
+            and self.gone is None
+            and self.met is None
             and self.far_since_ns is None
         )
 
@@ -119,39 +131,37 @@ class Passage:
         held = since_ns is not None and look.at_ns - since_ns >= self.settings.hold_s * 1e9
         return held and self.far_looks >= 2
 
-    def _move_over(self, look: Look) -> list[tuple[Verdict, int]]:
+    def _move_over(self, look: Look) -> Decided:
         """Call the other side home; going round the end of the segment is no passage."""
-        met_ns, went_over = self.met_ns, self.over * look.side > 0
+        met, went_over = self.met, self.over * look.side > 0
         self.home = look.side
         self._settle_down()
-        if met_ns is None or not went_over:
+        if met is None or not went_over:
             return self._decide(look)
-        if self.gone_ns is None:
-            self.gone_ns = met_ns
+        gone, self.gone = self.gone, met
+        if gone is None:
             return self._decide(look)
-        if met_ns - self.gone_ns <= self.settings.u_turn_s * 1e9:
-            gone_ns, self.gone_ns = self.gone_ns, None
-            return [(Verdict.U_TURN, gone_ns)]
-        first = [(Verdict.OUT if look.side == IN else Verdict.IN, self.gone_ns)]
-        self.gone_ns = met_ns
-        return first + self._decide(look)
+        if met.at_ns - gone.at_ns <= self.settings.u_turn_s * 1e9:
+            self.gone = None
+            return [(Verdict.U_TURN, gone)]
+        return [(Verdict.OUT if look.side == IN else Verdict.IN, gone), *self._decide(look)]
 
-    def _decide(self, look: Look) -> list[tuple[Verdict, int]]:
+    def _decide(self, look: Look) -> Decided:
         """Call a passage over once a U-turn has become impossible."""
-        if self.gone_ns is None:
+        if self.gone is None:
             return []
         away = abs(look.offset) >= self.settings.away
-        late = look.at_ns - self.gone_ns > self.settings.u_turn_s * 1e9
+        late = look.at_ns - self.gone.at_ns > self.settings.u_turn_s * 1e9
         return self._let_go() if away or late else []
 
-    def _let_go(self) -> list[tuple[Verdict, int]]:
-        if self.gone_ns is None:
+    def _let_go(self) -> Decided:
+        if self.gone is None:
             return []
-        gone_ns, self.gone_ns = self.gone_ns, None
-        return [(Verdict.IN if self.home == IN else Verdict.OUT, gone_ns)]
+        gone, self.gone = self.gone, None
+        return [(Verdict.IN if self.home == IN else Verdict.OUT, gone)]
 
     def _settle_down(self) -> None:
-        self.met_ns, self.over = None, 0
+        self.met, self.over = None, 0
         self._leave_far_side()
 
     def _leave_far_side(self) -> None:
