@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.stats import nbinom
 
@@ -27,6 +27,7 @@ def test_impossible_input_is_refused(counted: int, coverage: float) -> None:
 
 
 @given(st.integers(0, 3000), st.floats(0.1, 0.999))
+@example(0, 0.96875)
 def test_the_bounds_are_those_of_the_negative_binomial(counted: int, coverage: float) -> None:
     estimate = full_hour(counted, coverage)
     assert estimate is not None

@@ -50,6 +50,9 @@ class ScriptedEye:
             self._clock.advance(max(0.0, (seen.at_ns - self._clock.monotonic_ns()) / 1e9))
         return seen
 
+    async def finish(self) -> Moment | None:
+        return None
+
     async def reopen(self) -> None:
         """Nothing to open."""
 
@@ -284,3 +287,40 @@ async def test_nothing_blocks_the_loop(tmp_path: Path) -> None:
         await bookkeeping.close()
     hour = UtcHour.containing(datetime.now(UTC))
     assert sum(row.counts.entries for row in ledger.read(hour.plus(-1), hour)) == 3
+
+
+async def test_what_settles_while_counting_is_told_to_stop_is_counted() -> None:
+    ledger, clock = MemoryLedger(), SimulatedClock(NOON)
+
+    class SettlingEye(PatientEye):
+        async def finish(self) -> Moment | None:
+            return moment(2, enter(1.5))
+
+    bookkeeping = keep_books(ledger, clock, PLACES)
+    eye = SettlingEye(clock, [moment(1), moment(2)])
+    counting = asyncio.create_task(Counting(eye, bookkeeping, clock, Pace.FAST).run())
+    await asyncio.sleep(0.05)
+    counting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await counting
+    await bookkeeping.close()
+    (row,) = [row for row in ledger.read(HOUR, HOUR) if row.key == DOOR]
+    assert row.counts.entries == 1
+
+
+async def test_an_eye_that_cannot_finish_does_not_hold_up_the_end() -> None:
+    clock = SimulatedClock(NOON)
+
+    class HangingEye(PatientEye):
+        async def finish(self) -> Moment | None:
+            raise Gone("eye", "an earlier call hangs")
+
+    bookkeeping = keep_books(MemoryLedger(), clock, PLACES)
+    eye = HangingEye(clock, [moment(1, enter(1))])
+    counting = asyncio.create_task(Counting(eye, bookkeeping, clock, Pace.FAST).run())
+    await asyncio.sleep(0.05)
+    counting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await counting
+    assert bookkeeping.books.tally().entries == 1
+    await bookkeeping.close()

@@ -42,6 +42,9 @@ class ScriptedEye:
             raise step
         return step
 
+    async def finish(self) -> Moment | None:
+        return None
+
     async def reopen(self) -> None:
         self.reopened += 1
         if self.reopen_faults:

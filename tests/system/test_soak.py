@@ -69,6 +69,9 @@ class StraightEye:
             self._last_ns = moment.at_ns
         return moment
 
+    async def finish(self) -> Moment | None:
+        return None
+
     async def reopen(self) -> None: ...
 
     async def close(self) -> None: ...

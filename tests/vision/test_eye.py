@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fanlight.domain.crossings import Crossing
-from fanlight.ports.errors import Gone, Rejected
+from fanlight.ports.errors import Gone, Rejected, Transient
 from fanlight.vision.eye import RoomEye
 from fanlight.vision.sources.scene import SceneSource
 from vision.simulated import SIZE, FaultySource, noise, room_of, walker
@@ -136,4 +136,36 @@ async def test_a_cancelled_look_is_taken_up_by_the_next_one() -> None:
     moment = await eye.look()
     assert moment is not None
     assert moment.frame == 1
+    await eye.close()
+
+
+async def test_what_is_settling_at_the_line_is_said_when_it_is_told_to_finish() -> None:
+    """The walker is over the middle, at y = 120, but not yet clearly away from it."""
+    eye = RoomEye(lambda: room_of(SceneSource(walker, SIZE, frames=50)), 2.0)
+    for _ in range(31):
+        moment = await eye.look()
+        assert moment is not None
+        assert moment.events == ()
+    last = await eye.finish()
+    assert last is not None
+    assert [type(event) for event in last.events] == [Crossing]
+    assert await eye.finish() is None
+    await eye.close()
+
+
+async def test_finishing_does_not_wait_for_a_camera_that_hangs() -> None:
+    source = FaultySource()
+    eye = RoomEye(lambda: room_of(source), 0.05)
+    source.stalled.clear()
+    with pytest.raises(Transient):
+        await eye.look()
+    with pytest.raises(Gone, match="an earlier call hangs"):
+        await eye.finish()
+    source.stalled.set()
+    await eye.close()
+
+
+async def test_an_eye_that_never_looked_has_nothing_to_finish() -> None:
+    eye = RoomEye(lambda: room_of(SceneSource(walker, SIZE)), 2.0)
+    assert await eye.finish() is None
     await eye.close()

@@ -11,7 +11,10 @@ _TAIL = 0.025
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A count for the full hour: most of the probability (95 %) lies from `low` to `high`."""
+    """A count for the full hour: most of the probability (95 %) lies from `low` to `high`.
+
+    `best` is the mean, kept below `high` where a small chance of many pulls it above.
+    """
 
     low: int
     best: float
@@ -37,7 +40,8 @@ def full_hour(counted: int, coverage: float) -> Estimate | None:
         return Estimate(counted, float(counted), counted)
     r = counted + 0.5
     low, high = _quantiles(r, coverage)
-    return Estimate(counted + low, counted + r * (1 - coverage) / coverage, counted + high)
+    mean = r * (1 - coverage) / coverage
+    return Estimate(counted + low, counted + min(mean, high), counted + high)
 
 
 def _quantiles(r: float, p: float) -> tuple[int, int]:

@@ -19,6 +19,13 @@ class Eye(Protocol):
             Gone: the camera or the accelerator must be reopened.
         """
 
+    async def finish(self) -> Moment | None:
+        """Settle what is still open at the lines and return it, if there is any; look no more.
+
+        Raises:
+            Gone: the room does not answer, or has been closed.
+        """
+
     async def reopen(self) -> None:
         """Close and open source and accelerator again; tracks are dropped.
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from fanlight.ports.errors import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,6 +17,8 @@ if TYPE_CHECKING:
     from fanlight.ports.clock import Clock
     from fanlight.ports.eye import Eye
     from fanlight.services.bookkeeping import Bookkeeping
+
+log = logging.getLogger(__name__)
 
 
 class Pace(Enum):
@@ -44,6 +50,7 @@ class Counting:
         self._clock = clock
         self._pace = pace
         self._on_moment = on_moment
+        self._origin_ns: int | None = None
 
     async def run(self) -> Tally:
         """Count until a recording ends and return its tally; a camera never ends.
@@ -52,21 +59,37 @@ class Counting:
             Fault: whatever the eye raises; the books are intact, `Bookkeeping.close` saves them.
         """
         await self._bookkeeping.observe_clock()
-        origin_ns: int | None = None
-        while (moment := await self._eye.look()) is not None:
-            if origin_ns is None:
-                origin_ns = self._origin_ns(moment)
-            self._bookkeeping.books.note(moment, origin_ns)
-            self._on_moment(moment)
-            if self._pace is Pace.FAST:
-                await self._bookkeeping.tend()
+        try:
+            while (moment := await self._eye.look()) is not None:
+                self._note(moment)
+                if self._pace is Pace.FAST:
+                    await self._bookkeeping.tend()
+        except asyncio.CancelledError:
+            await self._finish()
+            raise
         return self.tally()
+
+    async def _finish(self) -> None:
+        """Note what was still settling when counting was told to stop."""
+        try:
+            last = await self._eye.finish()
+        except Fault as fault:
+            log.warning("what was settling at the lines is lost: %s", fault)
+            return
+        if last is not None:
+            self._note(last)
+
+    def _note(self, moment: Moment) -> None:
+        if self._origin_ns is None:
+            self._origin_ns = self._origin_of(moment)
+        self._bookkeeping.books.note(moment, self._origin_ns)
+        self._on_moment(moment)
 
     def tally(self) -> Tally:
         """Return what has been counted since the start."""
         return self._bookkeeping.books.tally()
 
-    def _origin_ns(self, first: Moment) -> int:
+    def _origin_of(self, first: Moment) -> int:
         if self._pace is Pace.LIVE:
             return 0
         return self._clock.monotonic_ns() - first.at_ns

@@ -79,6 +79,14 @@ class SteadyEye:
                 self._on_ground()
                 return moment
 
+    async def finish(self) -> Moment | None:
+        """Settle what is still open at the lines.
+
+        Raises:
+            Gone: the room does not answer.
+        """
+        return await self._eye.finish()
+
     async def reopen(self) -> None:
         """Reopen the eye at once."""
         await self._eye.reopen()

@@ -54,6 +54,18 @@ class RoomEye:
             if self._pending.done():
                 self._pending = None
 
+    async def finish(self) -> Moment | None:
+        """Settle what is still open at the lines and return it, if there is any.
+
+        Raises:
+            Gone: the thread hangs in an earlier call, or the eye has been closed.
+        """
+        self._refuse_when_closed()
+        if self._pending is not None:
+            await asyncio.wait([asyncio.wrap_future(self._pending)], timeout=self._deadline_s)
+        self._refuse_when_hanging()
+        return await self._answer(self._thread.submit(self._finish))
+
     async def reopen(self) -> None:
         """Close and open everything again; tracks are dropped.
 
@@ -62,8 +74,7 @@ class RoomEye:
             Rejected: a part can never work as configured.
         """
         self._refuse_when_closed()
-        if self._is_hanging():
-            raise Gone("eye", "an earlier call hangs; only a restart of the process helps")
+        self._refuse_when_hanging()
         self._pending = None
         self._busy = self._thread.submit(self._reopen)
         try:
@@ -95,6 +106,10 @@ class RoomEye:
         if self._closed:
             raise Gone("eye", "it has been closed")
 
+    def _refuse_when_hanging(self) -> None:
+        if self._is_hanging():
+            raise Gone("eye", "an earlier call hangs; only a restart of the process helps")
+
     def _is_hanging(self) -> bool:
         return any(job is not None and not job.done() for job in (self._pending, self._busy))
 
@@ -102,6 +117,9 @@ class RoomEye:
         if self._room is None:
             self._room = self._open_room()
         return self._room.look()
+
+    def _finish(self) -> Moment | None:
+        return self._room.finish() if self._room is not None else None
 
     def _reopen(self) -> None:
         self._leave()

@@ -88,4 +88,3 @@ class Throttle:
             if self._governor.throttled and early_s > 0:
                 self._sleep_s(early_s)
         self._last_look_s = self._now_s()
-

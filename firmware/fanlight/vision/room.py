@@ -97,7 +97,7 @@ class Room:
         self._rest()
         frame = self._read()
         if frame is None:
-            return self._last_words()
+            return self.finish()
         self._at_ns, self._index = frame.stamp.at_ns, frame.stamp.index
         laps = [monotonic_ns()]
         try:
@@ -108,6 +108,16 @@ class Room:
             self._scrub(frame)
         laps.append(monotonic_ns())
         return self._moment(frame.stamp, events, tracks, blind, laps)
+
+    def finish(self) -> Moment | None:
+        """Settle what is open at the lines, once; None when there is nothing to say."""
+        if self._ended:
+            return None
+        self._ended = True
+        events = tuple(self._doorway.close(self._at_ns, self._index))
+        if not events:
+            return None
+        return Moment(self._at_ns, self._index, events, (), 0.0, StageTimes(0, 0, 0, 0, 0, 0))
 
     def close(self) -> None:
         """Scrub and release source and detector; harmless when already closed."""
@@ -188,13 +198,3 @@ class Room:
             sighted=not blind,
             causes=causes,
         )
-
-    def _last_words(self) -> Moment | None:
-        """Let the doorway settle what is open, once."""
-        if self._ended:
-            return None
-        self._ended = True
-        events = tuple(self._doorway.close(self._at_ns, self._index))
-        if not events:
-            return None
-        return Moment(self._at_ns, self._index, events, (), 0.0, StageTimes(0, 0, 0, 0, 0, 0))
