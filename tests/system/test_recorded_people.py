@@ -121,5 +121,6 @@ def test_a_day_in_edinburgh_can_be_read_and_counted(shared_data: Path) -> None:
     believed = replay(recording, [line], 9, recorded=True)
     tracked = replay(recording, [line], 9, recorded=False)
     assert believed.ins + believed.outs > 30
-    assert abs(believed.ins - tracked.ins) <= 0.06 * believed.ins
-    assert abs(believed.outs - tracked.outs) <= 0.06 * believed.outs
+    # The recorded identities are a tracker's too: some people have two at once.
+    assert abs(believed.ins - tracked.ins) <= 0.1 * believed.ins
+    assert abs(believed.outs - tracked.outs) <= 0.1 * believed.outs

@@ -32,14 +32,14 @@ class AssociationSettings:
     may be a picture of both.
     """
 
-    low_score: float = 0.14
+    low_score: float = 0.15
     high_score: float = 0.35
-    reach: float = 0.6
+    reach: float = 0.58
     patience: float = 1.8
-    far_reach: float = 2.0
+    far_reach: float = 1.8
     shape_weight: float = 0.45
     lost_weight: float = 0.7
-    contest: float = 0.5
+    contest: float = 0.55
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,12 +38,12 @@ class ContinuitySettings:
     the last `hidden_s` seconds at least.
     """
 
-    stitch_reach: float = 0.5
-    beside: float = 0.1
+    stitch_reach: float = 0.7
+    beside: float = 0.12
     stature: float = 1.3
     pace: float = 0.3
-    stray: float = 1.0
-    hidden_s: float = 0.6
+    stray: float = 1.1
+    hidden_s: float = 0.7
 
 
 def lost_half(

@@ -39,9 +39,9 @@ class MotionSettings:
     body has lost most of its speed.
     """
 
-    place_noise: float = 0.1
-    start_speed: float = 1.5
-    push: float = 0.8
+    place_noise: float = 0.11
+    start_speed: float = 1.4
+    push: float = 1.0
     shape_s: float = 0.35
     shape_doubt: float = 4.0
     contest_doubt: float = 50.0

@@ -18,7 +18,7 @@ class PassageSettings:
     `away` from the line does not come back in a U-turn, nor does anybody after `u_turn_s`.
     """
 
-    band: float = 0.16
+    band: float = 0.14
     hold_s: float = 0.06
     away: float = 1.5
     u_turn_s: float = 2.0

@@ -63,7 +63,7 @@ class TrackerSettings:
     confirm_score: float = 1.5
     tentative_s: float = 0.45
     duplicate: float = 0.52
-    keep_s: float = 2.5
+    keep_s: float = 2.8
     leave_speed: float = 0.15
     association: AssociationSettings = field(default_factory=AssociationSettings)
     motion: MotionSettings = field(default_factory=MotionSettings)
