@@ -77,8 +77,9 @@ class Sheet:
         self.text((MARGIN, MARGIN), self.facts.title, 20, INK)
         self.text((MARGIN, MARGIN + 34), self.facts.footnote, 12, FAINT)
         x = float(self.width - MARGIN)
+        turns = self.facts.u_turns
         totals = (
-            (f"{self.facts.u_turns} U-turns", TURN_COLOUR),
+            (f"{turns} U-turn{'' if turns == 1 else 's'}", TURN_COLOUR),
             (f"{self.facts.count(Direction.OUT)} out", OUT_COLOUR),
             (f"{self.facts.count(Direction.IN)} in", IN_COLOUR),
         )

@@ -1,0 +1,104 @@
+# ruff: noqa: INP001, T201 - a program that prints, not a package
+"""Measure everything the project claims, beside its peers, in one run.
+
+    scripts/bench [--json] [--write] [--data FOLDER]
+
+Judge times by their ratios: both sides take turns on one thread of the same machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench_clips import measure_clips
+from bench_mot import measure_mot
+from bench_process import measure_process
+from bench_speed import measure_speed
+from bench_tracking import measure_trajectories
+
+REPO = Path(__file__).resolve().parent.parent
+DATA = REPO.parent / "shared" / "data"
+MANIFEST = REPO / "models" / "detector" / "manifest.toml"
+PAGE = REPO / "docs" / "measurements.md"
+
+Rows = list[dict[str, Any]]
+
+
+def measure(data: Path) -> dict[str, Rows]:
+    """Return groups of rows, by title."""
+    return {
+        "Real clips: crossings matched by direction and within 1.2 s": measure_clips(
+            data / "clips", MANIFEST
+        ),
+        "The sealed room on pets_vtest": _room(data / "clips" / "pets_vtest.avi"),
+        "The process": measure_process(),
+        "Tracking and crossing: ms a frame (median)": measure_speed(),
+        "MOTChallenge with public detections": measure_mot(data / "mot"),
+        "Recorded people: wrong counts (mean of seeds where spoilt)": measure_trajectories(
+            data / "trajectories"
+        ),
+    }
+
+
+def _room(clip: Path) -> Rows:
+    """Measure in the firmware's own environment."""
+    command = [REPO / ".venv/bin/python", REPO / "scripts/bench_room.py", clip, "--json"]
+    told = json.loads(subprocess.check_output(command))  # noqa: S603 - the project's own program
+    return [{"what": name, "value": value} for name, value in told.items()]
+
+
+def as_text(results: dict[str, Rows]) -> str:
+    """Say the results as aligned tables."""
+    parts = []
+    for title, rows in results.items():
+        columns = list(rows[0])
+        cells = [[_cell(row.get(column, "")) for column in columns] for row in rows]
+        widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
+        lines = [
+            "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
+            for line in (columns, *cells)
+        ]
+        parts.append("\n".join([title, "-" * len(title), *lines]))
+    return "\n\n".join(parts)
+
+
+def _cell(value: Any) -> str:  # noqa: ANN401 - whatever was measured
+    return f"{value:.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+
+
+def as_page(text: str) -> str:
+    """Wrap the tables into a page that says when and where they were made."""
+    return (
+        "# Measurements\n\n"
+        f"Made by `scripts/bench --write` on {datetime.now(UTC):%Y-%m-%d}, "
+        f"{platform.machine()}, Python {platform.python_version()}. Times are this machine's; "
+        "ratios carry over. The peers ran in the same run.\n\n"
+        f"```\n{text}\n```\n"
+    )
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, default=DATA, help="the shared data folder")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--write", action="store_true", help=f"renew {PAGE.relative_to(REPO)}")
+    given = parser.parse_args()
+    if not given.data.is_dir():
+        sys.exit(f"no recordings in {given.data}; give their folder with --data")
+    results = measure(given.data)
+    text = as_text(results)
+    if given.write:
+        PAGE.write_text(as_page(text))
+    print(json.dumps(results) if given.json else text)
+
+
+if __name__ == "__main__":
+    main()
