@@ -21,11 +21,10 @@ from bench_clips import measure_clips
 from bench_mot import measure_mot
 from bench_process import measure_process
 from bench_speed import measure_speed
-from bench_tracking import measure_trajectories
+from bench_trajectories import measure_trajectories
 
 REPO = Path(__file__).resolve().parent.parent
 DATA = REPO.parent / "shared" / "data"
-MANIFEST = REPO / "models" / "detector" / "manifest.toml"
 PAGE = REPO / "docs" / "measurements.md"
 
 Rows = list[dict[str, Any]]
@@ -35,7 +34,7 @@ def measure(data: Path) -> dict[str, Rows]:
     """Return groups of rows, by title."""
     return {
         "Real clips: crossings matched by direction and within 1.2 s": measure_clips(
-            data / "clips", MANIFEST
+            data / "clips"
         ),
         "The sealed room on pets_vtest": _room(data / "clips" / "pets_vtest.avi"),
         "The process": measure_process(),

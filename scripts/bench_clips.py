@@ -7,27 +7,21 @@ ByteTrack and a LineZone, with their plain settings.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import supervision
 from trackers import ByteTrackTracker
 
 from fanlight.adapters.clip_truth import ClipTruth, truth_beside
-from fanlight.domain.crossings import Crossing, Direction, Doorway, DoorwaySettings
+from fanlight.domain.crossings import Direction
 from fanlight.domain.mount import Mount
 from fanlight.domain.scoring import Agreement, Passage, compare
-from fanlight.domain.tracking import Tracker, TrackerSettings
-from fanlight.domain.window import Window
-from fanlight.vision.detector import load_detector
-from fanlight.vision.model import read_manifest
-from fanlight.vision.room import Room
-from fanlight.vision.sources.clip import ClipSource
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
+REPO = Path(__file__).resolve().parent.parent
 FROM_THE_SIDE = (
     "pets_vtest.avi",
     "one_by_one.mp4",
@@ -37,7 +31,7 @@ FROM_THE_SIDE = (
 FROM_ABOVE = ("overhead_cafe.mp4", "overhead_passage_left.mp4", "overhead_passage_right.mp4")
 
 
-def measure_clips(folder: Path, manifest: Path) -> list[dict[str, Any]]:
+def measure_clips(folder: Path) -> list[dict[str, Any]]:
     """Return one row a clip and counter, and sums for each view."""
     rows = []
     for view, mount, names in (
@@ -48,56 +42,41 @@ def measure_clips(folder: Path, manifest: Path) -> list[dict[str, Any]]:
         for name in names:
             truth = truth_beside(folder / name)
             assert truth is not None, f"{folder / name} has no truth beside it"  # noqa: S101
-            own.append(_count(folder / name, truth, mount, manifest))
-            public.append(_count_publicly(folder / name, truth, manifest))
+            looks = _looks(folder / name, mount)
+            counted = [Passage(at_s, Direction(way)) for at_s, way in looks["counted"]]
+            own.append(compare(counted, truth.passages, truth.optional_passages))
+            public.append(_count_publicly(looks["detected"], truth))
             rows += [_row(name, "fanlight", own[-1]), _row(name, "public parts", public[-1])]
         rows += [_row(f"all from {view}", "fanlight", *own)]
         rows += [_row(f"all from {view}", "public parts", *public)]
     return rows
 
 
-def _count(clip: Path, truth: ClipTruth, mount: Mount, manifest: Path) -> Agreement:
-    source = ClipSource(clip, paced=False)
-    size = source.width, source.height
-    line = truth.counting_line
-    wanted = read_manifest(manifest).input
-    window = Window.around((line.start, line.end), *size, wanted.width / wanted.height)
-    room = Room(
-        source,
-        load_detector(manifest, mount, window=window),
-        Tracker(TrackerSettings.for_mount(mount), window.width, window.height),
-        Doorway(
-            DoorwaySettings.for_mount(mount),
-            [line.scaled(*size).moved(-window.left, -window.top)],
-        ),
-        pixel_budget_ms=1000,
-        window=window,
+def _looks(clip: Path, mount: Mount) -> dict[str, Any]:
+    """Count and detect in the firmware's own environment."""
+    command = [REPO / ".venv/bin/python", REPO / "scripts/bench_looks.py", clip, "--mount", mount]
+    told: dict[str, Any] = json.loads(
+        subprocess.check_output(command)  # noqa: S603 - the project's own program
     )
-    counted = []
-    while (moment := room.look()) is not None:
-        counted += [
-            Passage(each.at_ns / 1e9, each.direction)
-            for each in moment.events
-            if isinstance(each, Crossing)
-        ]
-    room.close()
-    return compare(counted, truth.passages, truth.optional_passages)
+    return told
 
 
-def _count_publicly(clip: Path, truth: ClipTruth, manifest: Path) -> Agreement:
+def _count_publicly(detected: dict[str, Any], truth: ClipTruth) -> Agreement:
     tracker = ByteTrackTracker(frame_rate=truth.fps)
-    zone: supervision.LineZone | None = None
+    line = truth.counting_line.scaled(*detected["size"])
+    zone = supervision.LineZone(
+        supervision.Point(line.end.x, line.end.y),
+        supervision.Point(line.start.x, line.start.y),
+        triggering_anchors=[supervision.Position.CENTER],
+    )
+    frames = np.array(detected["frames"])
+    boxes = np.array(detected["boxes"]).reshape(-1, 4)
+    scores = np.array(detected["scores"])
     counted = []
-    for frame, size, boxes, scores in _detections(clip, manifest):
-        if zone is None:
-            line = truth.counting_line.scaled(*size)
-            zone = supervision.LineZone(
-                supervision.Point(line.end.x, line.end.y),
-                supervision.Point(line.start.x, line.start.y),
-                triggering_anchors=[supervision.Position.CENTER],
-            )
+    for frame in range(detected["count"]):
+        rows = frames == frame
         found = supervision.Detections(
-            xyxy=boxes, confidence=scores, class_id=np.zeros(len(boxes), int)
+            xyxy=boxes[rows], confidence=scores[rows], class_id=np.zeros(rows.sum(), int)
         )
         tracked = tracker.update(found)
         tracked = tracked[tracked.tracker_id >= 0]
@@ -106,22 +85,6 @@ def _count_publicly(clip: Path, truth: ClipTruth, manifest: Path) -> Agreement:
         counted += [Passage(at_s, Direction.IN)] * int(crossed_in.sum())
         counted += [Passage(at_s, Direction.OUT)] * int(crossed_out.sum())
     return compare(counted, truth.passages, truth.optional_passages)
-
-
-def _detections(
-    clip: Path, manifest: Path
-) -> Iterator[tuple[int, tuple[int, int], np.ndarray, np.ndarray]]:
-    source = ClipSource(clip, paced=False)
-    detector = load_detector(manifest, Mount.OBLIQUE)
-    while (frame := source.read()) is not None:
-        with frame:
-            detector.show(frame)
-            detector.infer()
-            found = detector.detections()
-            detector.scrub()
-        yield frame.stamp.index, (source.width, source.height), found.boxes, found.scores
-    detector.close()
-    source.close()
 
 
 def _row(name: str, counter: str, *agreements: Agreement) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-# ruff: noqa: INP001 - part of bench_tracking, not of a package
+# ruff: noqa: INP001 - a program's part, not a package
 """MOTChallenge sequences with their public detections: tracking scores and line crossings."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: INP001 - part of bench_tracking, not of a package
+# ruff: noqa: INP001 - a program's part, not a package
 """How long tracking and crossing take, beside ByteTrack and a line zone."""
 
 from __future__ import annotations

@@ -1,39 +1,23 @@
-# ruff: noqa: INP001, T201 - a program that prints, not a package
-"""Measure tracking and crossing against the peers, all in one run.
-
-    OPENBLAS_NUM_THREADS=1 python scripts/bench_tracking.py [--data FOLDER] [--json]
-
-The peers need numpy 2, which the firmware does not have, so they get an environment of their own:
-
-    python3.11 -m venv ../venv-bench
-    ../venv-bench/bin/pip install trackers==2.6.1 supervision==0.31.2 trackeval==1.3.0
-    ../venv-bench/bin/pip install --no-deps -e .
-
-Without the peers only Fanlight's own rows are measured. Judge times by their ratios: both sides
-take turns on one thread.
-"""
+# ruff: noqa: INP001 - a program's part, not a package
+"""Count recorded people, as recorded, at half the frame rate and with sightings spoilt."""
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from bench_mot import measure_mot
-from bench_speed import measure_speed
 
 from fanlight.adapters.recordings import read_recording
 from fanlight.domain.geometry import CountingLine, Point
 from fanlight.domain.replay import replay
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fanlight.domain.recordings import Recording
 
-DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 LOSS, SHAKE_M, HIDDEN_S, BODY_M = 0.1, 0.05, 1.0, 0.45
 SEEDS = range(5)
 
@@ -91,43 +75,3 @@ def measure_trajectories(folder: Path) -> list[dict[str, Any]]:
                 row[f"{how}_{'recorded' if recorded else 'tracked'}"] = sum(wrong) / len(wrong)
         rows.append(row)
     return rows
-
-
-def show(results: dict[str, list[dict[str, Any]]]) -> None:
-    """Print one table for each group of rows."""
-    for title, rows in results.items():
-        columns = list(rows[0])
-        cells = [[_cell(row.get(column, "")) for column in columns] for row in rows]
-        widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
-        print(f"\n{title}")
-        for line in [columns, *cells]:
-            print("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)))
-
-
-def _cell(value: Any) -> str:  # noqa: ANN401 - whatever was measured
-    return f"{value:.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
-
-
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=DATA, help="the shared data folder")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    given = parser.parse_args()
-    if not given.data.is_dir():
-        sys.exit(f"no recordings in {given.data}; give their folder with --data")
-    results = {
-        "speed, ms a frame (median, turns on one thread)": measure_speed(),
-        "MOTChallenge with public detections": measure_mot(given.data / "mot"),
-        "recorded people, wrong counts (mean of seeds where spoilt)": measure_trajectories(
-            given.data / "trajectories"
-        ),
-    }
-    if given.json:
-        print(json.dumps(results))
-    else:
-        show(results)
-
-
-if __name__ == "__main__":
-    main()
