@@ -102,12 +102,13 @@ class Room:
         laps = [monotonic_ns()]
         try:
             blind = self._sight.judge(frame, self._scratch)
-            events, tracks = ((), ()) if blind else self._follow(frame, laps)
+            events, tracks = ((), None) if blind else self._follow(frame, laps)
             laps += [monotonic_ns()] * (6 - len(laps))
         finally:
             self._scrub(frame)
         laps.append(monotonic_ns())
-        return self._moment(frame.stamp, events, tracks, blind, laps)
+        points = () if tracks is None else self._points(tracks)
+        return self._moment(frame.stamp, events, points, blind, laps)
 
     def finish(self) -> Moment | None:
         """Settle what is open at the lines, once; None when there is nothing to say."""
@@ -143,10 +144,8 @@ class Room:
         if self._throttle is not None:
             self._throttle.pause()
 
-    def _follow(
-        self, frame: Frame, laps: list[int]
-    ) -> tuple[tuple[Event, ...], tuple[TrackPoint, ...]]:
-        """Turn the frame into events and anonymous positions, noting the time of each stage."""
+    def _follow(self, frame: Frame, laps: list[int]) -> tuple[tuple[Event, ...], Tracks]:
+        """Turn the frame into events and tracks, noting the time of each stage."""
         self._detector.show(frame)
         laps.append(monotonic_ns())
         self._detector.infer()
@@ -156,7 +155,7 @@ class Room:
         tracks = self._tracker.step(frame.stamp.at_ns, detections)
         laps.append(monotonic_ns())
         events = tuple(self._doorway.step(frame.stamp.at_ns, frame.stamp.index, tracks))
-        return events, self._points(tracks)
+        return events, tracks
 
     def _scrub(self, frame: Frame) -> None:
         """Overwrite every pixel, each even if another fails."""
@@ -176,7 +175,7 @@ class Room:
         self,
         stamp: Stamp,
         events: tuple[Event, ...],
-        tracks: tuple[TrackPoint, ...],
+        points: tuple[TrackPoint, ...],
         blind: frozenset[Cause],
         laps: list[int],
     ) -> Moment:
@@ -191,7 +190,7 @@ class Room:
             stamp.at_ns,
             stamp.index,
             events,
-            tracks,
+            points,
             pixel_lifetime_ms,
             StageTimes(*stages),
             skipped=stamp.skipped,

@@ -13,7 +13,7 @@ from fanlight.domain.moment import Cause
 if TYPE_CHECKING:
     from fanlight.vision.frame import Frame, Pixels, Scratch
 
-SAMPLED_ROWS = 36
+SAMPLED_ROWS = 24
 DARKEST_MEAN = 14.0
 FLATTEST_DEVIATION = 3.0
 STALE_AFTER_S = 1.0
