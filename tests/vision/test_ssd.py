@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fanlight.ports.errors import Rejected
 from fanlight.vision.interpreter import TensorSpec
-from fanlight.vision.model import Anchors, Input, Manifest, Threshold
+from fanlight.vision.model import Anchors, Input, SsdManifest, Threshold
 from fanlight.vision.ssd import SsdDecoder, read_anchors, suppress
 
 if TYPE_CHECKING:
@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 ANCHORS = 40
 BOXES = TensorSpec("boxes", (1, ANCHORS, 4), np.dtype(np.uint8), 0.1, 165)
 SCORES = TensorSpec("scores", (1, ANCHORS, 2), np.dtype(np.uint8), 1 / 256, 0)
-MANIFEST = Manifest(
+MANIFEST = SsdManifest(
     schema=1,
-    kind="ssd",
     name="test",
     licence="none",
     file="model.tflite",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -12,12 +12,15 @@ from fanlight.vision.edgetpu import FULL_SPEED_MBPS, LIBRARY, open_or_replug, us
 from fanlight.vision.fallback import FallbackInterpreter
 from fanlight.vision.fit import Fit
 from fanlight.vision.frame import Scratch
+from fanlight.vision.heatmap import HeatmapDecoder
 from fanlight.vision.interpreter import Runtime, open_interpreter
-from fanlight.vision.model import read_manifest
+from fanlight.vision.model import HeatmapManifest, read_manifest
 from fanlight.vision.ssd import SsdDecoder, read_anchors
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from fanlight.domain.moment import Cause
     from fanlight.domain.mount import Mount
@@ -25,6 +28,15 @@ if TYPE_CHECKING:
     from fanlight.vision.frame import Frame, Pixels
     from fanlight.vision.interpreter import Interpreter
     from fanlight.vision.model import Manifest
+
+
+class Decoder(Protocol):
+    """Reads a network's output tensors."""
+
+    def decode(
+        self, outputs: tuple[NDArray[Any], ...]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return boxes (n, 4) as x1, y1, x2, y2 in fractions of the input, and scores (n,)."""
 
 
 class Detector:
@@ -40,7 +52,7 @@ class Detector:
     def __init__(
         self,
         interpreter: Interpreter,
-        decoder: SsdDecoder,
+        decoder: Decoder,
         manifest: Manifest,
         window: Window | None = None,
     ) -> None:
@@ -165,14 +177,19 @@ def _assemble(
 ) -> Detector:
     """Put a detector together, or close the interpreter again."""
     try:
-        anchors = read_anchors(manifest_path.parent / manifest.anchors.file)
-        decoder = SsdDecoder(
-            interpreter.output_specs, anchors, manifest, manifest.score_floor(mount)
-        )
+        decoder = _decoder(interpreter, manifest_path.parent, manifest, mount)
         return Detector(interpreter, decoder, manifest, window)
     except Rejected:
         interpreter.close()
         raise
+
+
+def _decoder(interpreter: Interpreter, package: Path, manifest: Manifest, mount: Mount) -> Decoder:
+    """Return what reads the outputs of this kind of network."""
+    specs, floor = interpreter.output_specs, manifest.score_floor(mount)
+    if isinstance(manifest, HeatmapManifest):
+        return HeatmapDecoder(specs, manifest, floor)
+    return SsdDecoder(specs, read_anchors(package / manifest.anchors.file), manifest, floor)
 
 
 def _check_input(interpreter: Interpreter, manifest: Manifest) -> None:

@@ -54,26 +54,62 @@ class Threshold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     oblique: Score
 
 
-class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a detector package promises; `person` is the index of its class among the scores."""
+class Maps(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the stored maps are read: score = logistic(slope * value + offset).
+
+    Values of the other map are logarithms of distances in subcells, plus `distance_shift`. Every
+    cell of the maps answers for `subcells` x `subcells` points.
+    """
+
+    score_slope: Annotated[float, Meta(gt=0, le=100)]
+    score_offset: Annotated[float, Meta(ge=-100, le=100)]
+    distance_shift: Annotated[float, Meta(ge=-10, le=10)] = 0.0
+    subcells: Annotated[int, Meta(ge=1, le=4)] = 1
+
+
+class Package(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What every detector package promises."""
 
     schema: Literal[1]
-    kind: Literal["ssd"]
     name: Annotated[str, Meta(min_length=1, max_length=100)]
     licence: str
     file: FileName
     sha256: Sha256
     input: Input
-    anchors: Anchors
     threshold: Threshold
     edgetpu: Compiled | None = None
-    person: Annotated[int, Meta(ge=0, le=1000)] = 1
     overlap: Fraction = 0.5
     """Boxes that overlap a better one by more than this (intersection over union) go."""
 
     def score_floor(self, mount: Mount) -> float:
         """Return the lowest score for a camera that hangs so."""
         return self.threshold.overhead if mount is Mount.OVERHEAD else self.threshold.oblique
+
+    @property
+    def parts(self) -> tuple[Compiled | Anchors, ...]:
+        """Every file beside the network itself."""
+        return () if self.edgetpu is None else (self.edgetpu,)
+
+
+class SsdManifest(Package, frozen=True, tag_field="kind", tag="ssd"):
+    """A single-shot detector; `person` is the index of its class among the scores."""
+
+    anchors: Anchors
+    person: Annotated[int, Meta(ge=0, le=1000)] = 1
+
+    @property
+    def parts(self) -> tuple[Compiled | Anchors, ...]:
+        """Every file beside the network itself."""
+        return (self.anchors, *super().parts)
+
+
+class HeatmapManifest(Package, frozen=True, tag_field="kind", tag="heatmap"):
+    """A detector whose map of heads has a peak for each person, and another map their boxes."""
+
+    maps: Maps
+
+
+Manifest = SsdManifest | HeatmapManifest
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -83,16 +119,15 @@ def read_manifest(path: Path) -> Manifest:
         Rejected: the manifest or a file is missing, broken or another one than promised.
     """
     try:
-        manifest = msgspec.toml.decode(path.read_bytes(), type=Manifest)
+        manifest: Manifest = msgspec.toml.decode(path.read_bytes(), type=Manifest)
     except OSError as err:
         raise Rejected(
             "detector", f"{path} cannot be read ({err.strerror}); install the model package again"
         ) from err
     except msgspec.MsgspecError as err:
         raise Rejected("detector", f"{path}: {err}; install the model package again") from err
-    for part in (manifest, manifest.anchors, manifest.edgetpu):
-        if part is not None:
-            _check_hash(path.parent / part.file, part.sha256)
+    for part in (manifest, *manifest.parts):
+        _check_hash(path.parent / part.file, part.sha256)
     return manifest
 
 

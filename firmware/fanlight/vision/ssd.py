@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fanlight.vision.interpreter import TensorSpec
-    from fanlight.vision.model import Manifest
+    from fanlight.vision.model import SsdManifest
 
 MOST_CANDIDATES = 100
 
@@ -34,13 +34,13 @@ class SsdDecoder:
         self,
         specs: tuple[TensorSpec, ...],
         anchors: NDArray[np.float32],
-        manifest: Manifest,
+        manifest: SsdManifest,
         score_floor: float,
     ) -> None:
         self._boxes_at, self._scores_at = _find_outputs(specs, len(anchors), manifest)
-        codes = _real_values(specs[self._boxes_at])
-        self._score_of = _real_values(specs[self._scores_at])
-        passing = _stored_bytes(specs[self._scores_at])[self._score_of >= score_floor]
+        codes = real_values(specs[self._boxes_at])
+        self._score_of = real_values(specs[self._scores_at])
+        passing = stored_bytes(specs[self._scores_at])[self._score_of >= score_floor]
         self._lowest = passing.min()
         shift_scale, size_scale = manifest.anchors.scales
         self._shift_of = codes / np.float32(shift_scale)
@@ -118,7 +118,7 @@ def read_anchors(path: Path) -> NDArray[np.float32]:
 
 
 def _find_outputs(
-    specs: tuple[TensorSpec, ...], anchors: int, manifest: Manifest
+    specs: tuple[TensorSpec, ...], anchors: int, manifest: SsdManifest
 ) -> tuple[int, int]:
     """Tell the boxes' output from the scores' by their shapes."""
     eight_bit = [
@@ -143,11 +143,12 @@ def _find_outputs(
     return boxes[0], scores[0]
 
 
-def _real_values(spec: TensorSpec) -> NDArray[np.float32]:
+def real_values(spec: TensorSpec) -> NDArray[np.float32]:
     """Return the real value of every stored byte, (256,), by the byte read as unsigned."""
-    stored = _stored_bytes(spec).astype(np.float32)
+    stored = stored_bytes(spec).astype(np.float32)
     return (stored - np.float32(spec.zero_point)) * np.float32(spec.scale)
 
 
-def _stored_bytes(spec: TensorSpec) -> NDArray[Any]:
+def stored_bytes(spec: TensorSpec) -> NDArray[Any]:
+    """Return every byte, (256,), as the tensor's type reads it."""
     return np.arange(256, dtype=np.uint8).view(spec.dtype)

@@ -1,0 +1,118 @@
+"""A heat map's peaks -> people as boxes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fanlight.ports.errors import Rejected
+from fanlight.vision.ssd import real_values, stored_bytes, suppress
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from fanlight.vision.interpreter import TensorSpec
+    from fanlight.vision.model import HeatmapManifest
+
+MOST_CANDIDATES = 100
+_NOTHING = np.empty((0, 4), np.float32), np.empty(0, np.float32)
+
+
+class HeatmapDecoder:
+    """Decodes a network that marks heads on one map and tells the box's sides on another.
+
+    Sources: Zhou et al., Objects as Points, 2019 (a peak is as high as its eight neighbours); Tian
+    et al., FCOS, 2019 (distances to four sides). Bytes are compared as they are stored: what does
+    not reach the floor is never looked at, what does is a peak or goes, and tables of 256 entries
+    turn the rest into real numbers.
+
+    Raises:
+        Rejected: the outputs do not fit the manifest.
+    """
+
+    def __init__(
+        self, specs: tuple[TensorSpec, ...], manifest: HeatmapManifest, score_floor: float
+    ) -> None:
+        self._subcells = subcells = manifest.maps.subcells
+        self._heat_at, self._box_at = _find_outputs(specs, manifest)
+        heat, box = specs[self._heat_at], specs[self._box_at]
+        logits = manifest.maps.score_slope * real_values(heat) + manifest.maps.score_offset
+        self._score_of = (1 / (1 + np.exp(-logits))).astype(np.float32)
+        passing = stored_bytes(heat)[self._score_of >= score_floor]
+        self._lowest = passing.min() if len(passing) else None
+        self._distance_of = np.exp(real_values(box) - np.float32(manifest.maps.distance_shift))
+        rows, columns = heat.shape[1] * subcells, heat.shape[2] * subcells
+        self._extent = np.array((columns, rows, columns, rows), np.float32)
+        self._stride = columns + 2
+        self._framed = np.full((rows + 2, self._stride), np.iinfo(heat.dtype).min, heat.dtype)
+        self._inner = self._framed[1:-1, 1:-1]
+        around = np.arange(-1, 2)
+        self._neighbours = (around[:, None] * self._stride + around).reshape(-1)
+        self._overlap = manifest.overlap
+
+    def decode(
+        self, outputs: tuple[NDArray[Any], ...]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return boxes (n, 4) as x1, y1, x2, y2 in fractions of the input, and scores (n,).
+
+        Best first, overlapping ones suppressed, at most 100 peaks considered.
+        """
+        if self._lowest is None:
+            return _NOTHING
+        cells = outputs[self._heat_at][0]
+        peaks = self._peaks(cells)
+        if not len(peaks):
+            return _NOTHING
+        stored = self._framed.reshape(-1)[peaks]
+        best = np.argsort(-stored.astype(np.int16), kind="stable")[:MOST_CANDIDATES]
+        scores = self._score_of[stored[best].view(np.uint8)]
+        rows, columns = np.divmod(peaks[best], self._stride)
+        boxes = self._boxes(outputs[self._box_at][0], rows - 1, columns - 1)
+        kept = suppress(boxes, self._overlap)
+        return boxes[kept], scores[kept]
+
+    def _peaks(self, cells: NDArray[Any]) -> NDArray[np.intp]:
+        """Lay out cells (rows, columns, subcells) finely; return places in the framed map."""
+        rows, columns, _ = cells.shape
+        split = cells.reshape(rows, columns, self._subcells, self._subcells)
+        self._inner[...] = split.transpose(0, 2, 1, 3).reshape(self._inner.shape)
+        flat = self._framed.reshape(-1)
+        high = (flat >= self._lowest).nonzero()[0]
+        around = flat[np.add.outer(high, self._neighbours)] if len(high) else flat[:0].reshape(0, 9)
+        peaks: NDArray[np.intp] = high[flat[high] == around.max(axis=1, initial=flat.min())]
+        return peaks
+
+    def _boxes(
+        self, cells: NDArray[Any], rows: NDArray[np.intp], columns: NDArray[np.intp]
+    ) -> NDArray[np.float32]:
+        coarse_rows, down = np.divmod(rows, self._subcells)
+        coarse_columns, across = np.divmod(columns, self._subcells)
+        split = cells.reshape(*cells.shape[:2], -1, 4)
+        codes = split[coarse_rows, coarse_columns, down * self._subcells + across].view(np.uint8)
+        distances = self._distance_of[codes]
+        points = np.stack((columns, rows), axis=1) + np.float32(0.5)
+        boxes = np.empty((len(rows), 4), np.float32)
+        boxes[:, :2] = points - distances[:, :2]
+        boxes[:, 2:] = points + distances[:, 2:]
+        boxes /= self._extent
+        return np.clip(boxes, 0, 1, out=boxes)
+
+
+def _find_outputs(specs: tuple[TensorSpec, ...], manifest: HeatmapManifest) -> tuple[int, int]:
+    """Tell the map of heads from that of boxes by their shapes."""
+    points = manifest.maps.subcells**2
+    places = {
+        spec.shape[3] // points: place
+        for place, spec in enumerate(specs)
+        if spec.dtype.itemsize == 1 and spec.scale > 0 and len(spec.shape) == 4
+    }
+    if not {1, 4} <= places.keys() or specs[places[1]].shape[:3] != specs[places[4]].shape[:3]:
+        found = ", ".join(f"{spec.dtype} {spec.shape}" for spec in specs)
+        raise Rejected(
+            "detector",
+            f"{manifest.file} has outputs {found}; kind 'heatmap' with {manifest.maps.subcells} "
+            f"subcells needs 8-bit maps with {points} and {4 * points} channels: use the files of "
+            "one model package",
+        )
+    return places[1], places[4]

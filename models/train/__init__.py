@@ -1,0 +1,1 @@
+"""The recipe of the project's own person detector: train, evaluate, export."""

@@ -1,0 +1,91 @@
+"""Measure on rendered stills: `python -m models.train.evaluate MODEL --data DIR [--config C]`.
+
+MODEL is a run's weights.npz or an exported .tflite file.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from models.train.decode import decode
+from models.train.metrics import average_precision, calibrate, judge_all, reliability
+from models.train.runtime import load
+from models.train.shards import Shard, Still, shard_paths
+
+if TYPE_CHECKING:
+    from models.train.metrics import Verdicts
+    from models.train.runtime import Look
+
+LEAST_LOGIT = -4.9
+OVERLAP = 0.5
+FOUND, COUNTED = 0.5, 0.3
+"""Shares of a box (IoU): to be well found, and enough to be counted."""
+WIDTH, HEIGHT = 256, 192
+
+
+def stills(folder: Path, most: int) -> list[Still]:
+    """Return at most so many stills at the network's size."""
+    chosen: list[Still] = []
+    for path in shard_paths(folder):
+        shard = Shard(path)
+        chosen += [_shrink(shard[place]) for place in range(min(len(shard), most - len(chosen)))]
+        if len(chosen) >= most:
+            break
+    return chosen
+
+
+def measure(look: Look, truth: list[Still], share: float) -> Verdicts:
+    """Return what became of every detection."""
+    found = [decode(look(still.picture), LEAST_LOGIT, OVERLAP) for still in truth]
+    return judge_all(found, truth, share)
+
+
+def _shrink(still: Still) -> Still:
+    scale = np.array((WIDTH, HEIGHT)) / still.picture.shape[1::-1]
+    return Still(
+        cv2.resize(still.picture, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA),
+        (still.boxes * np.tile(scale, 2)).astype(np.float32),
+        (still.heads * scale).astype(np.float32),
+        still.seen,
+    )
+
+
+def main() -> None:
+    """Print average precision, calibration and the margin between people and clutter."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("model", type=Path)
+    parser.add_argument("--data", type=Path, required=True, help="folder of scenes-*.npz")
+    parser.add_argument("--config", type=Path, help="of the run, for weights.npz")
+    parser.add_argument("--most", type=int, default=1000, help="stills to look at")
+    given = parser.parse_args()
+    truth = stills(given.data, given.most)
+    look = load(given.model, given.config)
+    found = [decode(look(still.picture), LEAST_LOGIT, OVERLAP) for still in truth]
+    for share in (FOUND, COUNTED):
+        verdicts = judge_all(found, truth, share)
+        print(f"AP at IoU {share}: {100 * average_precision(verdicts):.2f}")  # noqa: T201
+    slope, offset = calibrate(verdicts)
+    right = 1 / (1 + np.exp(-(slope * verdicts.logits[verdicts.right] + offset)))
+    print(  # noqa: T201  # a command's answer
+        f"{len(truth)} stills, {verdicts.people} people; score = logistic({slope:.3f} logit "
+        f"{offset:+.3f}); scores of people: "
+        + ", ".join(f"{q:.0%} {np.quantile(right, q):.2f}" for q in (0.05, 0.25, 0.5, 0.75))
+        + f"; missed altogether {1 - len(right) / verdicts.people:.1%}"
+    )
+    alarms = 1 / (1 + np.exp(-(slope * verdicts.empty + offset)))
+    print(  # noqa: T201
+        "false boxes in empty pictures with a score over 0.25, 0.5, 0.75: "
+        + ", ".join(str(int((alarms > least).sum())) for least in (0.25, 0.5, 0.75))
+        + f" (empty pictures: {sum(not len(still.boxes) for still in truth)})"
+    )
+    for mean, share_right, count in reliability(verdicts, slope, offset):
+        print(f"score {mean:.2f}: right {share_right:.2f} of {count}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
