@@ -9,7 +9,7 @@ import numpy as np
 import roma
 import torch
 
-from models.render.gait import Style, joints
+from models.render.gait import Joints, Style, joints, together
 
 PHASES = 24
 TOPOLOGY = "notoes"
@@ -51,11 +51,21 @@ class Body:
     chest: np.ndarray
 
 
+@dataclass(frozen=True, slots=True)
+class Posed:
+    """A build in n poses: `vertices` and `normals` (n, v, 3), `bones` (n, b, 3), `marks` (v, 9)."""
+
+    vertices: np.ndarray
+    normals: np.ndarray
+    bones: np.ndarray
+    marks: np.ndarray
+
+
 class BodyShop:
     """Bakes builds into bodies; all bodies share `faces`, (m, 3) int32."""
 
-    def __init__(self) -> None:
-        self._model = anny.Anny(topology=TOPOLOGY)
+    def __init__(self, topology: str = TOPOLOGY) -> None:
+        self._model = anny.Anny(topology=topology)
         self._bones = list(self._model.bone_labels)
         self.faces = np.asarray(self._model.faces).astype(np.int32)
         self._weights = self._dense_weights()
@@ -63,9 +73,22 @@ class BodyShop:
     def bake(self, build: Build) -> Body:
         """Return the body of a build, walking and standing."""
         phase = np.arange(PHASES) / PHASES
-        pose = np.concatenate(
-            [self._pose(phase, build.style, 1.0), self._pose(phase[:1], build.style, 0.0)]
+        poses = (joints(phase, build.style, 1.0), joints(phase[:1], build.style, 0.0))
+        posed = self.posed(build, together(poses))
+        return Body(
+            walk=posed.vertices[:-1],
+            walk_normals=posed.normals[:-1],
+            stand=posed.vertices[-1],
+            stand_normals=posed.normals[-1],
+            marks=posed.marks,
+            cycle_m=self.cycle_m(posed.vertices[:-1]),
+            right_hand=posed.bones[:, self.bone("finger3-1.R")],
+            chest=posed.bones[:, self.bone("spine02")],
         )
+
+    def posed(self, build: Build, angles: Joints) -> Posed:
+        """Return a build in every pose of `angles`."""
+        pose = self._pose(angles)
         shape = {
             key: torch.full((len(pose),), float(getattr(build, key)), dtype=torch.float64)
             for key in self._model.phenotype_labels
@@ -78,17 +101,16 @@ class BodyShop:
         vertices, bones = vertices + shift, bones + shift
         rest = result["rest_vertices"].numpy()[0]
         heads = result["rest_bone_heads"].numpy()[0]
-        normals = vertex_normals(vertices, self.faces)
-        return Body(
-            walk=vertices[:-1].astype(np.float32),
-            walk_normals=normals[:-1].astype(np.float32),
-            stand=vertices[-1].astype(np.float32),
-            stand_normals=normals[-1].astype(np.float32),
-            marks=self._marks(rest, heads).astype(np.float32),
-            cycle_m=self._cycle(vertices[:-1]),
-            right_hand=bones[:, self._bones.index("finger3-1.R")].astype(np.float32),
-            chest=bones[:, self._bones.index("spine02")].astype(np.float32),
+        return Posed(
+            vertices.astype(np.float32),
+            vertex_normals(vertices, self.faces).astype(np.float32),
+            bones.astype(np.float32),
+            self._marks(rest, heads).astype(np.float32),
         )
+
+    def bone(self, name: str) -> int:
+        """Return a bone's row in `Posed.bones`."""
+        return self._bones.index(name)
 
     def _dense_weights(self) -> np.ndarray:
         """Return skinning weights as (n, bones)."""
@@ -103,33 +125,34 @@ class BodyShop:
         chosen = [index for index, name in enumerate(self._bones) if name.startswith(stems)]
         return self._weights[:, chosen].sum(axis=1)
 
-    def _pose(self, phase: np.ndarray, style: Style, amount: float) -> np.ndarray:
-        """Return bone transforms (n, bones, 4, 4) for gait phases."""
-        angles = joints(phase, style, amount)
-        pose = np.tile(np.eye(4), (len(phase), len(self._bones), 1, 1))
+    def _pose(self, angles: Joints) -> np.ndarray:
+        """Return bone transforms (n, bones, 4, 4) for n poses."""
+        trunk = angles["trunk"]
+        count = len(trunk["lean"])
+        flat = np.zeros(count)
+        pose = np.tile(np.eye(4), (count, len(self._bones), 1, 1))
 
         def turn(bone: str, *steps: tuple[int, np.ndarray]) -> None:
-            total = np.tile(np.eye(3), (len(phase), 1, 1))
+            total = np.tile(np.eye(3), (count, 1, 1))
             for axis, degrees in steps:
-                vector = np.zeros((len(phase), 3))
+                vector = np.zeros((count, 3))
                 vector[:, axis] = np.radians(degrees)
                 total = total @ roma.rotvec_to_rotmat(torch.from_numpy(vector)).numpy()
             pose[:, self._bones.index(bone), :3, :3] = total
 
         for side, sign in (("L", 1.0), ("R", -1.0)):
             limb = angles[side]
-            flat = np.zeros_like(phase)
             turn(f"upperleg01.{side}", (X, -limb["hip"]), (Y, flat + sign * 5.0))
             turn(f"lowerleg01.{side}", (X, limb["knee"]))
             turn(f"foot.{side}", (X, -limb["ankle"]))
             inward = -sign * limb["forearm_in"]
-            turn(f"upperarm01.{side}", (X, -limb["shoulder"]), (Y, flat + sign * 33.0))
+            turn(f"upperarm01.{side}", (X, -limb["shoulder"]), (Y, sign * limb["arm_down"]))
             turn(f"lowerarm01.{side}", (Z, inward), (X, -limb["elbow"]))
-        trunk = angles["trunk"]
         turn("root", (Z, trunk["pelvis_turn"]))
         turn("spine04", (Y, trunk["sway"]))
         turn("spine03", (X, trunk["lean"]), (Z, trunk["chest_turn"]))
-        turn("neck02", (X, trunk["head_down"] - trunk["lean"]), (Z, -0.5 * trunk["chest_turn"]))
+        look = trunk["head_turn"] - 0.5 * trunk["chest_turn"]
+        turn("neck02", (X, trunk["head_down"] - trunk["lean"]), (Z, look))
         return pose
 
     def _to_floor(self, vertices: np.ndarray, bones: np.ndarray) -> np.ndarray:
@@ -139,7 +162,7 @@ class BodyShop:
         shift[:, 0, :2] = -bones[:, self._bones.index("root"), :2]
         return shift
 
-    def _cycle(self, walk: np.ndarray) -> float:
+    def cycle_m(self, walk: np.ndarray) -> float:
         """Return the way of two steps: twice the widest stance."""
         feet = [self._share(f"foot.{side}", f"toe1-1.{side}") > 0.6 for side in "LR"]
         left, right = (walk[:, foot, Y].mean(axis=1) for foot in feet)

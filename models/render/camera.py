@@ -28,6 +28,7 @@ class Camera:
     height_px: int
     barrel: float = 0.0
     pan_deg: float = 0.0
+    roll_deg: float = 0.0
 
     @property
     def eye(self) -> np.ndarray:
@@ -46,7 +47,9 @@ class Camera:
         ahead = np.array([np.sin(pan), np.cos(pan), 0.0])
         right = np.array([np.cos(pan), -np.sin(pan), 0.0])
         forward = ahead * np.sin(tilt) - np.array([0.0, 0.0, np.cos(tilt)])
-        turn = np.stack([right, np.cross(right, forward), -forward])
+        up = np.cross(right, forward)
+        sin, cos = np.sin(np.radians(self.roll_deg)), np.cos(np.radians(self.roll_deg))
+        turn = np.stack([right * cos + up * sin, up * cos - right * sin, -forward])
         matrix = np.eye(4)
         matrix[:3, :3] = turn
         matrix[:3, 3] = -turn @ self.eye

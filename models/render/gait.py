@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+Joints = dict[str, dict[str, np.ndarray]]
+"""Angles in degrees of `L`, `R` and `trunk`: an angle's name to an array with a value a pose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +53,12 @@ def arm(phase: np.ndarray, swing: float) -> tuple[np.ndarray, np.ndarray]:
     return -4.0 + 17.0 * swing * forward, 2.0 + 7.0 * swing * (1.0 + forward)
 
 
-def joints(phase: np.ndarray, style: Style, amount: float) -> dict[str, dict[str, np.ndarray]]:
+def joints(phase: np.ndarray, style: Style, amount: float) -> Joints:
     """Return every joint's angles for phases (n,) in turns; amount 0 stands, 1 walks.
 
     Keys are `L`, `R` and `trunk`; each maps an angle's name to an (n,) array.
     """
-    angles: dict[str, dict[str, np.ndarray]] = {}
+    angles: Joints = {}
     for side, shift, bent in (("L", 0.0, style.bent_left_arm), ("R", 0.5, style.bent_right_arm)):
         here = phase + shift
         hip, knee, ankle = leg(here, style.stride)
@@ -68,6 +76,7 @@ def joints(phase: np.ndarray, style: Style, amount: float) -> dict[str, dict[str
             "shoulder": amount * shoulder + (1.0 - amount) * rest_shoulder,
             "elbow": amount * elbow + (1.0 - amount) * rest_elbow,
             "forearm_in": np.full_like(phase, 42.0 if held else 0.0),
+            "arm_down": np.full_like(phase, 33.0),
         }
     turn = np.cos(2.0 * np.pi * phase)
     angles["trunk"] = {
@@ -76,5 +85,14 @@ def joints(phase: np.ndarray, style: Style, amount: float) -> dict[str, dict[str
         "chest_turn": -9.0 * amount * style.stride * turn,
         "sway": 2.0 * amount * np.cos(2.0 * np.pi * (phase - 0.15)),
         "head_down": np.full_like(phase, style.head_down_deg),
+        "head_turn": np.zeros_like(phase),
     }
     return angles
+
+
+def together(poses: Sequence[Joints]) -> Joints:
+    """Return several sets of poses as one, in their order."""
+    return {
+        part: {name: np.concatenate([pose[part][name] for pose in poses]) for name in angles}
+        for part, angles in poses[0].items()
+    }

@@ -1,0 +1,318 @@
+"""Draws scenes with OpenGL, software rendering included: a handful of draw calls each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import moderngl
+import numpy as np
+
+from models.render import meshes, people
+from models.render.mount import HEIGHT_PX, WIDTH_PX
+
+if TYPE_CHECKING:
+    from models.render.camera import Camera
+    from models.render.lights import Lamp, Mood
+
+SHADERS = Path(__file__).with_name("shaders") / "still"
+SHADE_PX = 384
+CONTACT_PX, CONTACT_M = 160, 16.0
+TILE_PX, TILES = 40, 8
+MOST_LABELLED = TILES * TILES
+WIDEST_NDC = 4.0
+THING = ("3f 3f 3f 3f 3f 2f", "in_place", "in_normal", "in_picture", "in_tint", "in_shine",
+         "in_owner")  # fmt: skip
+PERSON = ("3f 3f 3f 3f 3f 2f", "in_place", "in_normal", "in_rest", "in_mark", "in_head", "in_who")
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """What a scene shows, as vertices; the last `moving` people of all are drawn last.
+
+    `solid` and `panes` (n, meshes.FLOATS), `bodies` (p * v, people.FLOATS), `outfits` (p, 8, 4),
+    `numbers` (p,) each person's number, `carts` the numbers of labelled things.
+    """
+
+    solid: np.ndarray
+    panes: np.ndarray
+    bodies: np.ndarray
+    outfits: np.ndarray
+    numbers: np.ndarray
+    carts: np.ndarray
+    moving: int
+
+
+@dataclass(frozen=True, slots=True)
+class Painting:
+    """A scene as the pinhole shows it, (HEIGHT_PX, WIDTH_PX), rows from the top.
+
+    `light` (h, w, 3) float32 linear; `still` the same without who moves, if somebody does; `owner`
+    and `part` (h, w) uint8 as in `labels.read_labels`; `outlines` by owner from 1 on: how many
+    pixels each covers with nothing before it and no border, carried things left out.
+    """
+
+    light: np.ndarray
+    still: np.ndarray | None
+    owner: np.ndarray
+    part: np.ndarray
+    outlines: np.ndarray
+
+
+class Painter:
+    """Owns the OpenGL context, the surfaces and the buffers."""
+
+    def __init__(self, surfaces: np.ndarray, faces: np.ndarray) -> None:
+        self._gl = gl = moderngl.create_context(standalone=True, backend="egl")
+        self._faces, vertices = len(faces), int(faces.max()) + 1
+        steps = np.arange(people_most())[:, None, None] * vertices
+        self._index = gl.buffer((faces[None] + steps).astype(np.int32).tobytes())
+        self._solid, self._panes, self._bodies, self._carts = (
+            gl.buffer(reserve=1 << 20, dynamic=True) for _ in range(4)
+        )
+        bank = gl.texture_array((*surfaces.shape[2:0:-1], len(surfaces)), 3, surfaces.tobytes())
+        bank.build_mipmaps()
+        bank.filter = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
+        self._outfits = gl.texture((8, people_most()), 4, dtype="f4")
+        self._shades = [gl.texture((SHADE_PX, SHADE_PX), 2, dtype="f4") for _ in range(2)]
+        depth = gl.depth_renderbuffer((SHADE_PX, SHADE_PX))
+        self._shade_targets = [gl.framebuffer([shade], depth) for shade in self._shades]
+        self._contact_image = gl.texture((CONTACT_PX, CONTACT_PX), 1)
+        self._contact_target = gl.simple_framebuffer((CONTACT_PX, CONTACT_PX), 1)
+        for slot, image in enumerate((bank, *self._shades, self._contact_image, self._outfits)):
+            image.use(slot)
+        for image in (*self._shades, self._contact_image):
+            image.repeat_x = image.repeat_y = False
+        size = (WIDTH_PX, HEIGHT_PX)
+        self._colour, self._owner = gl.texture(size, 4, dtype="f2"), gl.texture(size, 2)
+        depth = gl.depth_renderbuffer(size)
+        self._target = gl.framebuffer([self._colour, self._owner], depth)
+        self._glass_target = gl.framebuffer([self._colour], depth)
+        self._tiles = gl.simple_framebuffer((TILE_PX * TILES, TILE_PX * TILES), 1)
+        self._programs()
+
+    def paint(self, cast: Cast, camera: Camera, mood: Mood, leaf_layer: int) -> Painting:
+        """Draw a scene."""
+        for buffer, values in (
+            (self._solid, cast.solid), (self._panes, cast.panes), (self._bodies, cast.bodies),
+        ):  # fmt: skip
+            buffer.orphan(max(values.nbytes, 4))
+            buffer.write(values.tobytes())
+        outfits = np.zeros((people_most(), 8, 4), np.float32)
+        outfits[: len(cast.outfits)] = cast.outfits
+        self._outfits.write(outfits.tobytes())
+        matrix = camera.projection() @ camera.view()
+        self._light(camera, mood, leaf_layer, cast)
+        still = self._main(cast, matrix, mood)
+        light = self._read_colour()
+        owners = np.frombuffer(self._owner.read(), np.uint8).reshape(HEIGHT_PX, WIDTH_PX, 2)
+        outlines = self._outlines(cast, matrix)
+        return Painting(light, still, owners[::-1, :, 0], owners[::-1, :, 1], outlines)
+
+    def _programs(self) -> None:
+        light = (SHADERS / "light.glsl").read_text()
+
+        def program(vertex: str, fragment: str) -> moderngl.Program:
+            source = (SHADERS / f"{fragment}.frag").read_text().replace("//light", light)
+            vertex_source = (SHADERS / f"{vertex}.vert").read_text()
+            return self._gl.program(vertex_shader=vertex_source, fragment_shader=source)
+
+        self._things, self._people = program("things", "things"), program("people", "people")
+        self._distance = program("distance", "distance")
+        self._contact = program("distance", "contact")
+        self._outline = program("outline", "outline")
+        names = ("surfaces", "main_shade", "second_shade", "contact_shade", "outfits")
+        for lit in (self._things, self._people):
+            for slot, name in enumerate(names):
+                if name in lit:
+                    lit[name] = slot
+        self._outline["side"], self._outline["tile_px"] = TILES, TILE_PX
+        array = self._gl.vertex_array
+        self._draw_solid = array(self._things, [(self._solid, *THING)])
+        self._draw_panes = array(self._things, [(self._panes, *THING)])
+        self._draw_people = array(self._people, [(self._bodies, *PERSON)], self._index)
+        skip = f"3f {(meshes.FLOATS - 3) * 4}x"
+        self._plain = {}
+        for name, plain in (("distance", self._distance), ("contact", self._contact)):
+            self._plain[name] = (
+                array(plain, [(self._solid, skip, "in_place")]),
+                array(plain, [(self._bodies, skip, "in_place")], self._index),
+            )
+        self._outline_people = array(
+            self._outline, [(self._bodies, "3f 52x 1f", "in_place", "in_number")], self._index
+        )
+        self._outline_carts = array(
+            self._outline, [(self._carts, "3f 1f", "in_place", "in_number")]
+        )
+
+    def _draw_plain(self, name: str, matrix: np.ndarray, plane: np.ndarray, cast: Cast) -> None:
+        program = self._distance if name == "distance" else self._contact
+        _give(program, matrix=matrix, plane=plane)
+        things, bodies = self._plain[name]
+        things.render(vertices=len(cast.solid))
+        if len(cast.outfits):
+            bodies.render(vertices=len(cast.outfits) * self._faces * 3)
+
+    def _light(self, camera: Camera, mood: Mood, leaf_layer: int, cast: Cast) -> None:
+        """Draw the shadow maps and tell the shaders about the light."""
+        lamps = (mood.main, mood.second)
+        self._gl.enable(moderngl.DEPTH_TEST)
+        for lamp, target, image in zip(lamps, self._shade_targets, self._shades, strict=True):
+            target.use()
+            target.clear(1.0, 1.0)
+            self._draw_plain("distance", lamp.matrix, lamp.plane, cast)
+            _soften(image, lamp)
+        corner = self._contact_shadows(camera, cast)
+        for program in (self._things, self._people):
+            for name, lamp in (("main", mood.main), ("second", mood.second)):
+                _give(program, **{
+                    f"{name}_matrix": lamp.matrix, f"{name}_depth": lamp.plane,
+                    f"{name}_at": lamp.at, f"{name}_colour": lamp.colour,
+                })  # fmt: skip
+            _give(
+                program, beam=np.array(mood.beam), beam_layer=np.array(leaf_layer),
+                sky_colour=mood.sky, ground_colour=mood.ground, outdoors=mood.door,
+                outdoors_colour=mood.outdoors, headlight=np.array(mood.headlight),
+                contact_area=np.array([*corner, 1.0 / CONTACT_M]), eye=camera.eye,
+            )  # fmt: skip
+
+    def _contact_shadows(self, camera: Camera, cast: Cast) -> np.ndarray:
+        """Draw how much stands low above the floor, blurred; returns the map's corner (2,)."""
+        ahead = min(camera.height_m * np.tan(np.radians(min(camera.tilt_deg, 80.0))), 6.0)
+        middle = np.array([0.0, ahead])
+        matrix = np.diag([2.0 / CONTACT_M, 2.0 / CONTACT_M, -0.05, 1.0])
+        matrix[:2, 3] = -2.0 * middle / CONTACT_M
+        self._contact_target.use()
+        self._contact_target.clear()
+        self._gl.disable(moderngl.DEPTH_TEST)
+        self._gl.enable(moderngl.BLEND)
+        self._gl.blend_equation = moderngl.MAX
+        self._draw_plain("contact", matrix, np.zeros(4), cast)
+        self._gl.blend_equation = moderngl.FUNC_ADD
+        self._gl.disable(moderngl.BLEND)
+        raw = self._contact_target.read(components=1, alignment=1)
+        image = np.frombuffer(raw, np.uint8).reshape(CONTACT_PX, CONTACT_PX)
+        self._contact_image.write(cv2.GaussianBlur(image, (0, 0), 1.6).tobytes(), alignment=1)
+        return middle - CONTACT_M / 2.0
+
+    def _main(self, cast: Cast, matrix: np.ndarray, mood: Mood) -> np.ndarray | None:
+        """Draw the scene; returns it without who moves, if somebody does."""
+        _give(self._things, matrix=matrix)
+        numbers = np.zeros(MOST_LABELLED, np.float32)
+        numbers[: len(cast.numbers)] = cast.numbers
+        _give(self._people, matrix=matrix, numbers=numbers)
+        self._target.use()
+        sky = mood.sky + mood.outdoors
+        self._gl.enable(moderngl.DEPTH_TEST)
+        self._target.clear(*(float(part) for part in sky), 0.0, depth=1.0)
+        self._owner_clear()
+        count, moving = len(cast.outfits), cast.moving
+        still_count = count - moving
+        movers = np.isin(cast.solid[:, 15], cast.numbers[still_count:]) if moving else None
+        if still_count:
+            self._draw_people.render(vertices=still_count * self._faces * 3)
+        if movers is None:
+            self._draw_solid.render(vertices=len(cast.solid))
+            self._glass(cast)
+            return None
+        ordered = np.concatenate([cast.solid[~movers], cast.solid[movers]])
+        fixed = int((~movers).sum())
+        self._solid.write(ordered.tobytes())
+        self._draw_solid.render(vertices=fixed)
+        still = self._read_colour()
+        self._target.use()
+        if fixed < len(ordered):
+            self._draw_solid.render(vertices=len(ordered) - fixed, first=fixed)
+        first = still_count * self._faces * 3
+        self._draw_people.render(vertices=moving * self._faces * 3, first=first)
+        self._glass(cast)
+        return still
+
+    def _owner_clear(self) -> None:
+        """Set every pixel's owner to nobody: `clear` gives all targets one colour."""
+        self._owner.write(bytes(WIDTH_PX * HEIGHT_PX * 2))
+
+    def _glass(self, cast: Cast) -> None:
+        if not len(cast.panes):
+            return
+        self._glass_target.use()
+        self._glass_target.depth_mask = False
+        self._gl.enable(moderngl.BLEND)
+        self._gl.blend_func = moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA
+        self._draw_panes.render(vertices=len(cast.panes))
+        self._gl.disable(moderngl.BLEND)
+        self._glass_target.depth_mask = True
+
+    def _read_colour(self) -> np.ndarray:
+        half = np.frombuffer(self._colour.read(), np.float16).reshape(HEIGHT_PX, WIDTH_PX, 4)
+        return half[::-1, :, :3].astype(np.float32)
+
+    def _outlines(self, cast: Cast, matrix: np.ndarray) -> np.ndarray:
+        """Count the pixels of everybody's outline, each drawn alone in a tile."""
+        rows = len(cast.outfits)
+        labelled = rows + len(cast.carts)
+        if not labelled:
+            return np.zeros(0)
+        tiles = np.ones((MOST_LABELLED, 4), np.float32)
+        bodies = cast.bodies.reshape(rows, -1, people.FLOATS)[..., :3] if rows else ()
+        carts = cast.solid[np.isin(cast.solid[:, 15], cast.carts)][:, [0, 1, 2, 15]]
+        meshes_of = [*bodies, *(carts[carts[:, 3] == cart, :3] for cart in cast.carts)]
+        for index, places in enumerate(meshes_of):
+            tiles[index] = _tile(places, matrix)
+        _give(self._outline, matrix=matrix, tiles=tiles)
+        self._tiles.use()
+        self._tiles.clear()
+        self._gl.disable(moderngl.DEPTH_TEST)
+        self._outline["first"] = 0
+        if rows:
+            self._outline_people.render(vertices=rows * self._faces * 3)
+        if len(carts):
+            self._carts.orphan(carts.nbytes)
+            self._carts.write(carts.astype(np.float32).tobytes())
+            self._outline["first"] = -1
+            self._outline_carts.render(vertices=len(carts))
+        raw = np.frombuffer(self._tiles.read(components=1, alignment=1), np.uint8) > 127
+        covered = raw.reshape(TILES, TILE_PX, TILES, TILE_PX).sum(axis=(1, 3)).ravel()
+        scale = WIDTH_PX * HEIGHT_PX / (TILE_PX**2 * tiles[:, 2] * tiles[:, 3])
+        areas = (covered * scale)[:labelled]
+        outlines = np.zeros(labelled)
+        outlines[cast.numbers - 1] = areas[:rows]
+        outlines[rows:] = areas[rows:]
+        return outlines
+
+
+def people_most() -> int:
+    """Return how many people fit."""
+    return MOST_LABELLED
+
+
+def _tile(places: np.ndarray, matrix: np.ndarray) -> tuple[float, float, float, float]:
+    """Return the middle and 1 / half size of where points appear, in picture coordinates +-1."""
+    seen = places @ matrix[:, :3].T + matrix[:, 3]
+    seen = seen[seen[:, 3] > 0.1]
+    if not len(seen):
+        return (0.0, 0.0, 1.0, 1.0)
+    at = np.clip(seen[:, :2] / seen[:, 3:], -WIDEST_NDC, WIDEST_NDC)
+    low, high = at.min(axis=0), at.max(axis=0)
+    half = np.maximum((high - low) / 2.0 * 1.02, 1e-3)
+    x, y = (low + high) / 2.0
+    return (x, y, 1.0 / half[0], 1.0 / half[1])
+
+
+def _soften(image: moderngl.Texture, lamp: Lamp) -> None:
+    if lamp.soft_px < 1:
+        return
+    moments = np.frombuffer(image.read(), np.float32).reshape(SHADE_PX, SHADE_PX, 2)
+    side = 2 * lamp.soft_px + 1
+    image.write(cv2.blur(moments, (side, side)).tobytes())
+
+
+def _give(program: moderngl.Program, **values: np.ndarray) -> None:
+    """Set uniforms that the program has; matrices are turned to columns."""
+    for name, value in values.items():
+        member: Any = program.get(name, None)
+        if member is not None:
+            turned = value.T if value.shape == (4, 4) else value
+            member.write(np.ascontiguousarray(turned, np.float32).tobytes())
