@@ -17,6 +17,14 @@ Spot = tuple[float, float, float]
 """x, y and radius in metres of what nobody walks through."""
 
 
+TUBES = (
+    ((0.0, -0.52, 0.33), (0.0, -0.4, 0.95)), ((0.0, -0.42, 0.8), (0.0, 0.15, 0.8)),
+    ((0.0, 0.15, 0.85), (0.0, 0.05, 0.3)), ((0.0, 0.05, 0.3), (0.0, 0.52, 0.33)),
+    ((0.0, -0.42, 0.75), (0.0, 0.05, 0.3)), ((-0.28, -0.4, 1.0), (0.28, -0.4, 1.0)),
+)  # fmt: skip
+"""A bicycle's frame."""
+
+
 def draw_clutter(
     things: Things, rng: np.random.Generator, places: np.ndarray, camera_m: float
 ) -> list[Spot]:
@@ -59,7 +67,9 @@ def _table(things: Things, rng: np.random.Generator, frame: Frame) -> None:
     things.add(mesh, (wide, deep, 0.04), (0.0, 0.0, high), look, frame)
     for x in (-0.4, 0.4):
         for y in (-0.4, 0.4):
-            things.stand("box", (0.05, 0.05, high), (x * wide * 0.8, y * deep * 0.8, 0), look, frame)
+            things.stand(
+                "box", (0.05, 0.05, high), (x * wide * 0.8, y * deep * 0.8, 0), look, frame
+            )
     for _ in range(int(rng.integers(0, 6))):
         size = tuple(rng.uniform(0.05, 0.3, 3))
         at = (*(rng.uniform(-0.35, 0.35, 2) * (wide, deep)), high + 0.02)
@@ -209,9 +219,7 @@ def _bicycle(things: Things, rng: np.random.Generator, frame: Frame) -> None:
     look, rubber = any_look(rng), Look((0.02, 0.02, 0.02), 0)
     for y in (-0.52, 0.52):
         things.add("wheel", (0.66, 0.66, 0.04), (0.0, y, 0.33), rubber, frame, (0.0, 1.5708, 0.0))
-    for start, end in (((0, -0.52, 0.33), (0, -0.4, 0.95)), ((0, -0.42, 0.8), (0, 0.15, 0.8)),
-                       ((0, 0.15, 0.85), (0, 0.05, 0.3)), ((0, 0.05, 0.3), (0, 0.52, 0.33)),
-                       ((0, -0.42, 0.75), (0, 0.05, 0.3)), ((-0.28, -0.4, 1), (0.28, -0.4, 1))):  # fmt: skip
+    for start, end in TUBES:
         things.bar(start, end, 0.04, look, frame)
     things.add("pouch", (0.16, 0.28, 0.06), (0.0, 0.18, 0.95), rubber, frame)
 

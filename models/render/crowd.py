@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from models.render.people import Person
     from models.render.things import Things
 
-COUNTS = np.array([0, 24, 22, 15, 10, 7, 5, 4, 3, 2, 2, 1.5])
+COUNTS = np.array([0, 20, 20, 15, 11, 8, 6, 5, 4, 3, 2, 2])
 COUNT_SHARES = COUNTS / COUNTS.sum()
-DENSE_SHARE = 0.07
+DENSE_SHARE = 0.09
 MOST = 26
+FARTHEST_M = 20.0
 
 
 def draw_count(rng: np.random.Generator) -> int:
@@ -44,7 +45,7 @@ def floor_point(
     if way[2] > -0.02:
         return None
     place = camera.eye + way * (level_m - camera.height_m) / way[2]
-    return place[:2] if np.hypot(*place[:2]) < 13.0 else None
+    return place[:2] if np.hypot(*place[:2]) < FARTHEST_M else None
 
 
 def draw_people(
@@ -80,9 +81,7 @@ def draw_people(
     return people
 
 
-def _free(
-    place: np.ndarray, people: list[Person], blocked: list[Spot], apart_m: float
-) -> bool:
+def _free(place: np.ndarray, people: list[Person], blocked: list[Spot], apart_m: float) -> bool:
     near = any(
         np.hypot(place[0] - other.frame.x_m, place[1] - other.frame.y_m) < apart_m
         for other in people

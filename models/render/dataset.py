@@ -1,6 +1,6 @@
 """Renders data sets of random scenes for training; README.md tells the format.
 
-    python -m models.render.dataset --seed 1 --scenes 500 --out FOLDER [--procs 2]
+python -m models.render.dataset --seed 1 --scenes 500 --out FOLDER [--procs 2]
 """
 
 from __future__ import annotations
@@ -85,7 +85,9 @@ def main() -> None:
     os.environ.setdefault("LP_NUM_THREADS", "0")
     starts = range(0, options.scenes, options.shard)
     jobs = [
-        Job(options.out, options.cache, options.seed, number, min(options.shard, options.scenes - k))
+        Job(
+            options.out, options.cache, options.seed, number, min(options.shard, options.scenes - k)
+        )
         for number, k in enumerate(starts)
     ]
     start_s, done = time.perf_counter(), 0

@@ -217,5 +217,5 @@ def wheelchair(things: Things, person: Person, rng: np.random.Generator) -> None
         things.add("wheel", (0.18, 0.18, 0.03), front, rubber, person.frame, (0.0, np.pi / 2, 0.0))
         arm = (x + side * 0.26, y - 0.1, seat + 0.22)
         things.add("box", (0.05, 0.36, 0.03), arm, steel, person.frame)
-        things.bar((x + side * 0.22, y + 0.16, seat + 0.45), (x + side * 0.22, y + 0.28, seat + 0.5),
-                   0.03, rubber, person.frame)  # fmt: skip
+        grip = ((x + side * 0.22, y + 0.16, seat + 0.45), (x + side * 0.22, y + 0.28, seat + 0.5))
+        things.bar(*grip, 0.03, rubber, person.frame)

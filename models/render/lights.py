@@ -9,7 +9,7 @@ import numpy as np
 LIGHTS = ("even", "sun", "lamp", "dark", "infrared")
 """Light classes, in the order of their numbers in the shards."""
 SHARES = (0.3, 0.3, 0.2, 0.1, 0.1)
-REACH_M = 6.5
+NEAREST_REACH_M = 6.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +92,12 @@ def _sun(rng: np.random.Generator, middle: np.ndarray, colour: np.ndarray) -> La
     way = np.array([np.cos(turn) * np.cos(height), np.sin(turn) * np.cos(height), np.sin(height)])
     matrix = np.eye(4)
     turned = _facing(-way)
-    matrix[:3, :3] = turned / REACH_M
+    reach_m = max(NEAREST_REACH_M, 1.2 * float(np.linalg.norm(middle)))
+    matrix[:3, :3] = turned / reach_m
     centre = np.array([*middle, 0.8])
-    matrix[:3, 3] = -turned @ centre / REACH_M
-    depth = np.array([*turned[2], -turned[2] @ centre + 2.0 * REACH_M]) / (4.0 * REACH_M)
-    matrix[2] = (*(turned[2] / (2.0 * REACH_M)), -turned[2] @ centre / (2.0 * REACH_M))
+    matrix[:3, 3] = -turned @ centre / reach_m
+    depth = np.array([*turned[2], -turned[2] @ centre + 2.0 * reach_m]) / (4.0 * reach_m)
+    matrix[2] = (*(turned[2] / (2.0 * reach_m)), -turned[2] @ centre / (2.0 * reach_m))
     return Lamp(np.array([*way, 0.0]), colour, _soft(rng), matrix, depth)
 
 

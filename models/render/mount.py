@@ -21,7 +21,7 @@ degrees), the same for its Wide variant (102 degrees); fields as Raspberry Pi pu
 def draw_mount(rng: np.random.Generator) -> Camera:
     """Draw a camera at x = y = 0 that looks along +y: half of them at most 25 degrees tilted."""
     views: tuple[Callable[..., tuple[float, float]], ...] = (_overhead, _slanted, _oblique, _side)
-    tilt_deg, height_m = views[int(rng.choice(4, p=(0.52, 0.18, 0.2, 0.1)))](rng)
+    tilt_deg, height_m = views[int(rng.choice(4, p=(0.5, 0.17, 0.2, 0.13)))](rng)
     field_deg, barrel = LENSES[int(rng.integers(len(LENSES)))]
     if rng.random() < 0.4:
         field_deg, barrel = rng.uniform(46.0, 104.0), rng.uniform(0.0, 0.2)
@@ -42,9 +42,9 @@ def field_deg(camera: Camera) -> float:
 
 
 def aim(camera: Camera) -> np.ndarray:
-    """Return the point of the floor at the picture's middle, (2,) m, at most 7 m away."""
+    """Return the point of the floor at the picture's middle, (2,) m, at most 9 m away."""
     ahead = camera.height_m * np.tan(np.radians(min(camera.tilt_deg, 80.0)))
-    return np.array([0.0, min(ahead, 7.0)])
+    return np.array([0.0, min(ahead, 9.0)])
 
 
 def _overhead(rng: np.random.Generator) -> tuple[float, float]:
@@ -61,4 +61,6 @@ def _oblique(rng: np.random.Generator) -> tuple[float, float]:
 
 
 def _side(rng: np.random.Generator) -> tuple[float, float]:
+    if rng.random() < 0.35:
+        return rng.uniform(62.0, 78.0), rng.uniform(3.0, 6.5)
     return rng.uniform(64.0, 86.0), rng.uniform(1.1, 3.2)

@@ -23,6 +23,7 @@ CONTACT_PX, CONTACT_M = 160, 16.0
 TILE_PX, TILES = 40, 8
 MOST_LABELLED = TILES * TILES
 WIDEST_NDC = 4.0
+BRIGHTEST = 100.0
 THING = ("3f 3f 3f 3f 3f 2f", "in_place", "in_normal", "in_picture", "in_tint", "in_shine",
          "in_owner")  # fmt: skip
 PERSON = ("3f 3f 3f 3f 3f 2f", "in_place", "in_normal", "in_rest", "in_mark", "in_head", "in_who")
@@ -247,7 +248,8 @@ class Painter:
 
     def _read_colour(self) -> np.ndarray:
         half = np.frombuffer(self._colour.read(), np.float16).reshape(HEIGHT_PX, WIDTH_PX, 4)
-        return half[::-1, :, :3].astype(np.float32)
+        light = half[::-1, :, :3].astype(np.float32)
+        return np.nan_to_num(light, copy=False, nan=0.0, posinf=BRIGHTEST)
 
     def _outlines(self, cast: Cast, matrix: np.ndarray) -> np.ndarray:
         """Count the pixels of everybody's outline, each drawn alone in a tile."""

@@ -10,11 +10,11 @@ import numpy as np
 from models.render.bank import ANCHORS
 from models.render.stances import rows_of
 from models.render.surfaces import COUNT
-from models.render.things import Frame
 from models.render.wardrobe import outfit
 
 if TYPE_CHECKING:
     from models.render.bank import Bank
+    from models.render.things import Frame
 
 FLOATS = 17
 """Place 3, normal 3, rest 3, mark 3, head 3, hairy, row of the outfit."""

@@ -128,7 +128,9 @@ def _floor_patches(things: Things, rng: np.random.Generator, door: Door) -> None
     """Add what lies flat: the ground outside, mats, stickers, stripes, puddles."""
     frame, level = door.frame, 0.0
     if rng.random() < 0.6:
-        things.add("box", (60.0, 30.0, 0.004), (0.0, 15.0, 0.002), any_look(rng, (0.15, 1.5)), frame)
+        things.add(
+            "box", (60.0, 30.0, 0.004), (0.0, 15.0, 0.002), any_look(rng, (0.15, 1.5)), frame
+        )
         level = 0.004
     for side in (-1.0, 1.0):
         if rng.random() < 0.4:

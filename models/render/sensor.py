@@ -50,7 +50,7 @@ def draw_film(rng: np.random.Generator, light: np.ndarray, kind: int) -> Film:
     if rng.random() < 0.14:
         target *= rng.choice((0.3, 3.0)) * rng.uniform(0.8, 1.2)
     dark = name in ("dark", "infrared")
-    noisy = rng.gamma(1.2, 0.012) * (3.0 if dark else 1.0)
+    noisy = min(rng.gamma(1.2, 0.012) * (2.5 if dark else 1.0), 0.09)
     grey = None
     if name == "infrared" or rng.random() < 0.08:
         grey = rng.dirichlet((2.0, 2.0, 2.0)).astype(np.float32)
@@ -62,7 +62,9 @@ def draw_film(rng: np.random.Generator, light: np.ndarray, kind: int) -> Film:
         read_noise=noisy * 0.5,
         photon_noise=noisy,
         chroma_noise=noisy * rng.uniform(0.0, 1.0),
-        soft_px=rng.choice((0.0, rng.uniform(0.3, 0.7), rng.uniform(0.7, 1.5)), p=(0.5, 0.35, 0.15)),
+        soft_px=rng.choice(
+            (0.0, rng.uniform(0.3, 0.7), rng.uniform(0.7, 1.5)), p=(0.5, 0.35, 0.15)
+        ),
         sharpen=rng.uniform(0.0, 1.2) if rng.random() < 0.5 else 0.0,
         bloom=rng.uniform(0.02, 0.2) if rng.random() < 0.5 else 0.0,
         chroma_blur=bool(rng.random() < 0.7),
@@ -136,14 +138,14 @@ def _line(motion: np.ndarray) -> np.ndarray:
     return kernel / kernel.sum()
 
 
-def developed(
-    light: np.ndarray, lens: Lens, film: Film, rng: np.random.Generator
-) -> np.ndarray:
+def developed(light: np.ndarray, lens: Lens, film: Film, rng: np.random.Generator) -> np.ndarray:
     """Return the picture (HEIGHT_PX, WIDTH_PX, 3) uint8 RGB of light (h, w, 3)."""
     image = seen(light, lens)
     if film.bloom:
         bright = np.maximum(cv2.resize(image, None, fx=0.25, fy=0.25) * film.exposure - 1.0, 0.0)
-        glow = cv2.resize(cv2.GaussianBlur(np.minimum(bright, 8.0), (0, 0), 4.0), image.shape[1::-1])
+        glow = cv2.resize(
+            cv2.GaussianBlur(np.minimum(bright, 8.0), (0, 0), 4.0), image.shape[1::-1]
+        )
         image += glow * (film.bloom / film.exposure)
     if film.soft_px:
         image = cv2.GaussianBlur(image, (0, 0), film.soft_px)

@@ -1,4 +1,4 @@
-"""Random surfaces by the hundred, drawn from a seed: floors, cloth, signs; no photograph is used."""
+"""Random surfaces by the hundred, drawn from a seed: floors, cloth, signs; no photograph."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+Pixel = tuple[int, int]
+Colour = tuple[float, float, float]
 SIDE_PX = 256
 SEED = 7
 COUNT = 200
@@ -51,7 +53,7 @@ def paint(rng: np.random.Generator) -> np.ndarray:
     kind = rng.random()
     if kind < 0.5:
         return np.clip(rng.uniform(0.02, 0.85) + rng.normal(0.0, 0.03, 3), 0.0, 1.0)
-    if kind < 0.78:
+    if kind < 0.86:
         warm = np.array([1.0, rng.uniform(0.6, 0.95), rng.uniform(0.3, 0.85)])
         return rng.uniform(0.05, 0.8) * warm
     return rng.random(3) ** 2
@@ -176,25 +178,23 @@ def _litter(rng: np.random.Generator) -> np.ndarray:
     return picture
 
 
-def _disc(rng: np.random.Generator, picture: np.ndarray, at: tuple[int, int], colour: tuple) -> None:
+def _disc(rng: np.random.Generator, picture: np.ndarray, at: Pixel, colour: Colour) -> None:
     axes = tuple(int(part) for part in rng.integers(3, 40, 2))
     width = -1 if rng.random() < 0.6 else 2
     cv2.ellipse(picture, at, axes, rng.uniform(0, 180), 0, 360, colour, width, cv2.LINE_AA)
 
 
-def _block(rng: np.random.Generator, picture: np.ndarray, at: tuple[int, int], colour: tuple) -> None:
+def _block(rng: np.random.Generator, picture: np.ndarray, at: Pixel, colour: Colour) -> None:
     far = (at[0] + int(rng.integers(4, 80)), at[1] + int(rng.integers(4, 80)))
     cv2.rectangle(picture, at, far, colour, -1 if rng.random() < 0.6 else 2)
 
 
-def _line(rng: np.random.Generator, picture: np.ndarray, at: tuple[int, int], colour: tuple) -> None:
+def _line(rng: np.random.Generator, picture: np.ndarray, at: Pixel, colour: Colour) -> None:
     far = tuple(int(part) for part in rng.integers(0, SIDE_PX, 2))
     cv2.line(picture, at, far, colour, int(rng.integers(1, 8)), cv2.LINE_AA)
 
 
-def _letters(
-    rng: np.random.Generator, picture: np.ndarray, at: tuple[int, int], colour: tuple
-) -> None:
+def _letters(rng: np.random.Generator, picture: np.ndarray, at: Pixel, colour: Colour) -> None:
     word = "".join(chr(code) for code in rng.integers(48, 122, int(rng.integers(1, 8))))
     font, size = int(rng.integers(0, 5)), rng.uniform(0.4, 2.0)
     cv2.putText(picture, word, at, font, size, colour, int(rng.integers(1, 5)), cv2.LINE_AA)

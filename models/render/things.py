@@ -94,7 +94,7 @@ class Things:
     def __init__(self) -> None:
         self._rows: dict[tuple[str, bool], list[tuple[np.ndarray, list[float]]]] = {}
 
-    def add(
+    def add(  # noqa: PLR0913, PLR0917 - what, how large, where, how it looks, and how it leans
         self,
         mesh: str,
         size_m: Triple,
