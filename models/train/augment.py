@@ -43,7 +43,7 @@ class Augment:
         """Zoom, stretch, shift and mirror."""
         chance, width, height = self._chance, self._width, self._height
         rows, columns = still.picture.shape[:2]
-        zoom = np.exp(chance.uniform(np.log(0.8), np.log(2.2 if chance.random() < 0.4 else 1.4)))
+        zoom = np.exp(chance.uniform(np.log(0.85), np.log(2.2 if chance.random() < 0.4 else 1.4)))
         stretch = np.exp(chance.normal(0, 0.1))
         across = width / columns * zoom * stretch
         down = width / columns * zoom / stretch
@@ -95,15 +95,15 @@ class Augment:
         if chance.random() < 0.25:
             picture = self._shade(picture)
         kind = chance.random()
-        if kind < 0.15:
+        if kind < 0.1:
             picture = cv2.GaussianBlur(picture, (0, 0), chance.uniform(0.4, 1.6))
-        elif kind < 0.25:
+        elif kind < 0.18:
             picture = cv2.filter2D(picture, -1, self._smear())
-        elif kind < 0.35:
+        elif kind < 0.28:
             picture = self._coarsen(picture)
-        if chance.random() < 0.35:
+        if chance.random() < 0.2:
             picture = self._noise(picture)
-        if chance.random() < 0.1:
+        if chance.random() < 0.05:
             quality = [cv2.IMWRITE_JPEG_QUALITY, int(chance.integers(20, 80))]
             picture = cv2.imdecode(cv2.imencode(".jpg", picture, quality)[1], cv2.IMREAD_COLOR)
         return Still(picture, still.boxes, still.heads, still.seen)

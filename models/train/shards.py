@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PERSON = 0
 LEAST_VISIBLE = 0.25
-LEAST_PIXELS = 60
+LEAST_PIXELS = 40
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from models.train.plan import draw
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-THREADS = 2
 LOG_STEPS = 100
 SAVE_S = 120.0
 LARGEST_GRADIENT = 5.0
@@ -141,12 +140,15 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="weights.npz of another run to begin with")
     parser.add_argument("--minutes", type=float, help="instead of the configured time")
     parser.add_argument("--workers", type=int, default=1, help="processes that make batches")
+    parser.add_argument(
+        "--threads", type=int, default=2, help="one is faster where other work has a core"
+    )
     given = parser.parse_args()
     config = read_config(given.config)
     if given.minutes:
         config = replace(config, run=replace(config.run, minutes=given.minutes))
     torch.manual_seed(0)
-    torch.set_num_threads(THREADS)
+    torch.set_num_threads(given.threads)
     given.out.mkdir(parents=True, exist_ok=True)
     training = Training(config, given.out, given.start)
     if given.resume:
