@@ -10,8 +10,9 @@ import cv2
 import moderngl
 import numpy as np
 
-from models.render import meshes, people
+from models.render import meshes
 from models.render.mount import HEIGHT_PX, WIDTH_PX
+from models.render.outlines import MOST_LABELLED, Outlines
 
 if TYPE_CHECKING:
     from models.render.camera import Camera
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 SHADERS = Path(__file__).with_name("shaders") / "still"
 SHADE_PX = 384
 CONTACT_PX, CONTACT_M = 160, 16.0
-TILE_PX, TILES = 40, 8
-MOST_LABELLED = TILES * TILES
-WIDEST_NDC = 4.0
 BRIGHTEST = 100.0
 THING = ("3f 3f 3f 3f 3f 2f", "in_place", "in_normal", "in_picture", "in_tint", "in_shine",
          "in_owner")  # fmt: skip
@@ -68,15 +66,15 @@ class Painter:
     def __init__(self, surfaces: np.ndarray, faces: np.ndarray) -> None:
         self._gl = gl = moderngl.create_context(standalone=True, backend="egl")
         self._faces, vertices = len(faces), int(faces.max()) + 1
-        steps = np.arange(people_most())[:, None, None] * vertices
+        steps = np.arange(MOST_LABELLED)[:, None, None] * vertices
         self._index = gl.buffer((faces[None] + steps).astype(np.int32).tobytes())
-        self._solid, self._panes, self._bodies, self._carts = (
-            gl.buffer(reserve=1 << 20, dynamic=True) for _ in range(4)
+        self._solid, self._panes, self._bodies = (
+            gl.buffer(reserve=1 << 20, dynamic=True) for _ in range(3)
         )
         bank = gl.texture_array((*surfaces.shape[2:0:-1], len(surfaces)), 3, surfaces.tobytes())
         bank.build_mipmaps()
         bank.filter = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
-        self._outfits = gl.texture((8, people_most()), 4, dtype="f4")
+        self._outfits = gl.texture((8, MOST_LABELLED), 4, dtype="f4")
         self._shades = [gl.texture((SHADE_PX, SHADE_PX), 2, dtype="f4") for _ in range(2)]
         depth = gl.depth_renderbuffer((SHADE_PX, SHADE_PX))
         self._shade_targets = [gl.framebuffer([shade], depth) for shade in self._shades]
@@ -91,7 +89,6 @@ class Painter:
         depth = gl.depth_renderbuffer(size)
         self._target = gl.framebuffer([self._colour, self._owner], depth)
         self._glass_target = gl.framebuffer([self._colour], depth)
-        self._tiles = gl.simple_framebuffer((TILE_PX * TILES, TILE_PX * TILES), 1)
         self._programs()
 
     def paint(self, cast: Cast, camera: Camera, mood: Mood, leaf_layer: int) -> Painting:
@@ -101,7 +98,7 @@ class Painter:
         ):  # fmt: skip
             buffer.orphan(max(values.nbytes, 4))
             buffer.write(values.tobytes())
-        outfits = np.zeros((people_most(), 8, 4), np.float32)
+        outfits = np.zeros((MOST_LABELLED, 8, 4), np.float32)
         outfits[: len(cast.outfits)] = cast.outfits
         self._outfits.write(outfits.tobytes())
         matrix = camera.projection() @ camera.view()
@@ -109,7 +106,7 @@ class Painter:
         still = self._main(cast, matrix, mood)
         light = self._read_colour()
         owners = np.frombuffer(self._owner.read(), np.uint8).reshape(HEIGHT_PX, WIDTH_PX, 2)
-        outlines = self._outlines(cast, matrix)
+        outlines = self._outlines.count(cast, matrix, self._faces * 3)
         return Painting(light, still, owners[::-1, :, 0], owners[::-1, :, 1], outlines)
 
     def _programs(self) -> None:
@@ -123,13 +120,13 @@ class Painter:
         self._things, self._people = program("things", "things"), program("people", "people")
         self._distance = program("distance", "distance")
         self._contact = program("distance", "contact")
-        self._outline = program("outline", "outline")
+        outline = program("outline", "outline")
+        self._outlines = Outlines(self._gl, outline, self._bodies, self._index)
         names = ("surfaces", "main_shade", "second_shade", "contact_shade", "outfits")
         for lit in (self._things, self._people):
             for slot, name in enumerate(names):
                 if name in lit:
                     lit[name] = slot
-        self._outline["side"], self._outline["tile_px"] = TILES, TILE_PX
         array = self._gl.vertex_array
         self._draw_solid = array(self._things, [(self._solid, *THING)])
         self._draw_panes = array(self._things, [(self._panes, *THING)])
@@ -141,12 +138,6 @@ class Painter:
                 array(plain, [(self._solid, skip, "in_place")]),
                 array(plain, [(self._bodies, skip, "in_place")], self._index),
             )
-        self._outline_people = array(
-            self._outline, [(self._bodies, "3f 52x 1f", "in_place", "in_number")], self._index
-        )
-        self._outline_carts = array(
-            self._outline, [(self._carts, "3f 1f", "in_place", "in_number")]
-        )
 
     def _draw_plain(self, name: str, matrix: np.ndarray, plane: np.ndarray, cast: Cast) -> None:
         program = self._distance if name == "distance" else self._contact
@@ -250,57 +241,6 @@ class Painter:
         half = np.frombuffer(self._colour.read(), np.float16).reshape(HEIGHT_PX, WIDTH_PX, 4)
         light = half[::-1, :, :3].astype(np.float32)
         return np.nan_to_num(light, copy=False, nan=0.0, posinf=BRIGHTEST)
-
-    def _outlines(self, cast: Cast, matrix: np.ndarray) -> np.ndarray:
-        """Count the pixels of everybody's outline, each drawn alone in a tile."""
-        rows = len(cast.outfits)
-        labelled = rows + len(cast.carts)
-        if not labelled:
-            return np.zeros(0)
-        tiles = np.ones((MOST_LABELLED, 4), np.float32)
-        bodies = cast.bodies.reshape(rows, -1, people.FLOATS)[..., :3] if rows else ()
-        carts = cast.solid[np.isin(cast.solid[:, 15], cast.carts)][:, [0, 1, 2, 15]]
-        meshes_of = [*bodies, *(carts[carts[:, 3] == cart, :3] for cart in cast.carts)]
-        for index, places in enumerate(meshes_of):
-            tiles[index] = _tile(places, matrix)
-        _give(self._outline, matrix=matrix, tiles=tiles)
-        self._tiles.use()
-        self._tiles.clear()
-        self._gl.disable(moderngl.DEPTH_TEST)
-        self._outline["first"] = 0
-        if rows:
-            self._outline_people.render(vertices=rows * self._faces * 3)
-        if len(carts):
-            self._carts.orphan(carts.nbytes)
-            self._carts.write(carts.astype(np.float32).tobytes())
-            self._outline["first"] = -1
-            self._outline_carts.render(vertices=len(carts))
-        raw = np.frombuffer(self._tiles.read(components=1, alignment=1), np.uint8) > 127
-        covered = raw.reshape(TILES, TILE_PX, TILES, TILE_PX).sum(axis=(1, 3)).ravel()
-        scale = WIDTH_PX * HEIGHT_PX / (TILE_PX**2 * tiles[:, 2] * tiles[:, 3])
-        areas = (covered * scale)[:labelled]
-        outlines = np.zeros(labelled)
-        outlines[cast.numbers - 1] = areas[:rows]
-        outlines[rows:] = areas[rows:]
-        return outlines
-
-
-def people_most() -> int:
-    """Return how many people fit."""
-    return MOST_LABELLED
-
-
-def _tile(places: np.ndarray, matrix: np.ndarray) -> tuple[float, float, float, float]:
-    """Return the middle and 1 / half size of where points appear, in picture coordinates +-1."""
-    seen = places @ matrix[:, :3].T + matrix[:, 3]
-    seen = seen[seen[:, 3] > 0.1]
-    if not len(seen):
-        return (0.0, 0.0, 1.0, 1.0)
-    at = np.clip(seen[:, :2] / seen[:, 3:], -WIDEST_NDC, WIDEST_NDC)
-    low, high = at.min(axis=0), at.max(axis=0)
-    half = np.maximum((high - low) / 2.0 * 1.02, 1e-3)
-    x, y = (low + high) / 2.0
-    return (x, y, 1.0 / half[0], 1.0 / half[1])
 
 
 def _soften(image: moderngl.Texture, lamp: Lamp) -> None:
