@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from fanlight.domain.geometry import CountingLine, Heading, Point, Zone, meeting
@@ -60,6 +60,7 @@ def test_a_line_is_scaled_from_fractions_to_the_scene() -> None:
 
 
 @given(places, places, places, places)
+@example(Point(0.0, 97.0), Point(22.21401379922034, 0.0), Point(0.0, 0.0), Point(24.0, 0.0))
 def test_turning_the_line_round_changes_sides_but_not_whether_a_way_meets_it(
     start: Point, end: Point, a: Point, b: Point
 ) -> None:

@@ -149,3 +149,9 @@ def test_rubbish_beside_a_body_does_not_hide_it() -> None:
         scene.look(Detections.of_boxes(boxes, [0.9] * 5))
     assert len(scene.seen[-1]) == 1
     assert scene.seen[-1].anchors[0] == pytest.approx([340, 200], abs=5)
+
+
+@pytest.mark.parametrize("fps", [0.7, 2.0, 3.0])
+def test_field_21_a_device_slowed_by_heat_still_follows_a_slow_walker(fps: float) -> None:
+    scene = Scene(fps=fps).walk(straight((300, 100), (300, 400), int(12 * fps)))
+    assert scene.ids == {1}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +50,8 @@ class Walkers:
 
     def scrub(self) -> None: ...
 
+    def forget(self) -> None: ...
+
     def rest(self) -> None: ...
 
     def close(self) -> None: ...
@@ -90,7 +93,7 @@ def stored_bytes(folder: Path) -> int:
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 async def test_a_day_of_counting_leaves_memory_and_disk_small(tmp_path: Path) -> None:
-    clock = SimulatedClock()
+    clock = SimulatedClock(datetime(2025, 3, 3, tzinfo=UTC))
     noise = np.random.default_rng(1).integers(0, 255, (*SIZE[::-1], 3), dtype=np.uint8)
     source = SceneSource(
         lambda pixels, index: np.copyto(pixels, np.roll(noise, index, axis=0)),

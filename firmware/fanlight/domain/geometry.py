@@ -162,6 +162,10 @@ class Zone:
         return inside
 
 
+ROUNDING = 1e-9
+"""Both ends belong to a segment, whichever way it is directed and however their places round."""
+
+
 def meeting(line: CountingLine, a: Point, b: Point) -> float | None:
     """Where on the way from a to b the segment is met, as a share 0..1 of the way.
 
@@ -175,5 +179,6 @@ def meeting(line: CountingLine, a: Point, b: Point) -> float | None:
         return None
     share = side_a / (side_a - side_b)
     x, y = a.x + share * (b.x - a.x), a.y + share * (b.y - a.y)
-    along = (x - line.start.x) * run_x + (y - line.start.y) * run_y
-    return share if 0.0 <= along <= run_x * run_x + run_y * run_y else None
+    square = run_x * run_x + run_y * run_y
+    along = ((x - line.start.x) * run_x + (y - line.start.y) * run_y) / square
+    return share if -ROUNDING <= along <= 1.0 + ROUNDING else None

@@ -138,11 +138,15 @@ class Tracker:
         return step_s
 
     def _drop_stale(self, step_s: float) -> tuple[Ended, ...]:
-        """End tracks unseen for too long; a tentative one is granted less."""
+        """End tracks unseen for too long; a tentative one is granted less.
+
+        At a slow frame rate a track is granted the time between two frames: nobody looked.
+        """
         settings = self._settings
         if self._all_seen and step_s <= min(settings.tentative_s, settings.keep_s):
             return ()
-        patience_s = np.where(self._ids != TENTATIVE, settings.keep_s, settings.tentative_s)
+        tentative_s = max(settings.tentative_s, min(step_s, settings.keep_s))
+        patience_s = np.where(self._ids != TENTATIVE, settings.keep_s, tentative_s)
         return self._drop(self._now_s - self._states[SEEN_S] > patience_s, Ending.LOST)
 
     def _over_border(self) -> NDArray[np.bool_]:
