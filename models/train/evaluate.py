@@ -16,6 +16,7 @@ from models.train.decode import decode
 from models.train.metrics import average_precision, calibrate, judge_all, reliability
 from models.train.runtime import load
 from models.train.shards import Shard, Still, shard_paths
+from models.train.sheet import draw_failures, draw_reliability
 
 if TYPE_CHECKING:
     from models.train.metrics import Verdicts
@@ -62,6 +63,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of scenes-*.npz")
     parser.add_argument("--config", type=Path, help="of the run, for weights.npz")
     parser.add_argument("--most", type=int, default=1000, help="stills to look at")
+    parser.add_argument("--pictures", type=Path, help="folder for failures.jpg, reliability.png")
     given = parser.parse_args()
     truth = stills(given.data, given.most)
     look = load(given.model, given.config)
@@ -83,7 +85,13 @@ def main() -> None:
         + ", ".join(str(int((alarms > least).sum())) for least in (0.25, 0.5, 0.75))
         + f" (empty pictures: {sum(not len(still.boxes) for still in truth)})"
     )
-    for mean, share_right, count in reliability(verdicts, slope, offset):
+    bins = reliability(verdicts, slope, offset)
+    if given.pictures:
+        least = -offset / slope
+        likely = [(boxes[logits >= least], logits[logits >= least]) for boxes, logits in found]
+        draw_failures(given.pictures / "failures.jpg", truth, likely, COUNTED)
+        draw_reliability(given.pictures / "reliability.png", bins)
+    for mean, share_right, count in bins:
         print(f"score {mean:.2f}: right {share_right:.2f} of {count}")  # noqa: T201
 
 

@@ -107,7 +107,7 @@ def _convolution(layer: Layer, weight: NDArray, bias: NDArray) -> tf.keras.layer
 def convert(model: tf.keras.Model, pictures: list[Still] | None) -> bytes:
     """Return the .tflite file: 8-bit integers with these pictures, floats without."""
     with tempfile.TemporaryDirectory() as folder:
-        model.export(folder)
+        model.export(folder, verbose=False)
         return _convert_saved(folder, pictures)
 
 
