@@ -68,6 +68,8 @@ def measure(clip: Path) -> dict[str, float]:
     infer = times[:, names.index("infer_ms")]
     found["all_but_inference_ms"] = float(np.median(times.sum(axis=1) - infer))
     found["all_but_inference_share"] = found["all_but_inference_ms"] / found["infer_ms"]
+    own_ms = found["all_but_inference_ms"] - found["decode_ms"]
+    found["without_decoding_share"] = own_ms / found["infer_ms"]
     for name, values in (("pixel_lifetime", lifetimes), ("lifetime_beyond_inference", others)):
         for share in (50, 99):
             found[f"{name}_p{share}_ms"] = float(np.percentile(values, share))
