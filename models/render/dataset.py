@@ -1,6 +1,9 @@
-"""Renders data sets of random scenes for training; README.md tells the format.
+"""Renders data sets of random scenes: stills for training, sequences with truth for testing.
 
-python -m models.render.dataset --seed 1 --scenes 500 --out FOLDER [--procs 2]
+    python -m models.render.dataset --seed 1 --scenes 500 --out FOLDER [--procs 2]
+    python -m models.render.dataset --kind sequences --seed 7 --scenes 100 --out FOLDER
+
+README.md tells the formats. Shards that are there already are left alone.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ import cv2
 import numpy as np
 
 from models.render.bank import CACHE, FOLDER, bake, load_bank
-from models.render.shards import shard_path, write_shard
+from models.render.shards import sequence_path, shard_path, write_shard
 from models.render.surfaces import surface_bank
 
 if TYPE_CHECKING:
@@ -32,13 +35,14 @@ BODIES = 560
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One shard to render: whose folder and bodies, its seed, its number, how many scenes."""
+    """One file to render: stills or, with `scenes` 0, one sequence."""
 
     folder: Path
     cache: Path
     seed: int
     number: int
     scenes: int
+    recordings: Path | None
 
 
 @functools.cache
@@ -51,51 +55,74 @@ def studio(cache: Path) -> tuple[Painter, Bank]:
     return Painter(surface_bank(), bank.faces), bank
 
 
-def render_shard(job: Job) -> tuple[Job, float]:
-    """Render a shard unless it is there; returns how many seconds it took."""
+def render(job: Job) -> Job:
+    """Render a file unless it is there."""
+    if job.scenes:
+        path = shard_path(job.folder, job.seed, job.number)
+        if not path.exists():
+            _render_stills(job, path)
+    else:
+        path = sequence_path(job.folder, job.seed, job.number)
+        if not path.exists():
+            _render_sequence(job, path)
+    return job
+
+
+def _render_stills(job: Job, path: Path) -> None:
     from models.render.stills import draw_still  # noqa: PLC0415 - OpenGL starts in the workers only
 
-    path = shard_path(job.folder, job.seed, job.number)
-    start_s = time.perf_counter()
-    if not path.exists():
-        painter, bank = studio(job.cache)
-        stills = [draw_still(painter, bank, (job.seed, job.number, k)) for k in range(job.scenes)]
-        write_shard(
-            path,
-            np.stack([still.image for still in stills]),
-            [still.labels for still in stills],
-            np.stack([still.camera for still in stills]),
-        )
-    return job, time.perf_counter() - start_s
+    painter, bank = studio(job.cache)
+    stills = [draw_still(painter, bank, (job.seed, job.number, k)) for k in range(job.scenes)]
+    write_shard(
+        path,
+        np.stack([still.image for still in stills]),
+        [still.labels for still in stills],
+        np.stack([still.camera for still in stills]),
+    )
+
+
+def _render_sequence(job: Job, path: Path) -> None:
+    from models.render.sequences import draw_sequence  # noqa: PLC0415 - OpenGL, as above
+
+    one = draw_sequence(*studio(job.cache), (job.seed, job.number), job.recordings)
+    cameras = np.repeat(one.camera[None], len(one.images), axis=0)
+    write_shard(path, one.images, one.labels, cameras, one.truth)
+
+
+def jobs_of(options: argparse.Namespace) -> list[Job]:
+    """Split what is wanted into files."""
+    shared = (options.out, options.cache, options.seed)
+    if options.kind == "sequences":
+        return [Job(*shared, number, 0, options.recordings) for number in range(options.scenes)]
+    starts = range(0, options.scenes, options.shard)
+    return [
+        Job(*shared, number, min(options.shard, options.scenes - start), None)
+        for number, start in enumerate(starts)
+    ]
 
 
 def main() -> None:
-    """Render the shards that are missing."""
+    """Render the files that are missing."""
     parser = argparse.ArgumentParser(description="Render random scenes with labels.")
+    parser.add_argument("--kind", choices=("stills", "sequences"), default="stills")
     parser.add_argument("--seed", type=int, required=True)
-    parser.add_argument("--scenes", type=int, required=True)
+    parser.add_argument("--scenes", type=int, required=True, help="stills, or sequences")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--procs", type=int, default=2)
-    parser.add_argument("--shard", type=int, default=SHARD, help="scenes in a shard")
+    parser.add_argument("--shard", type=int, default=SHARD, help="stills in a file")
     parser.add_argument("--cache", type=Path, default=CACHE, help="where the baked bodies are")
+    parser.add_argument("--recordings", type=Path, help="recorded ways for dense sequences")
     options = parser.parse_args()
     if not (options.cache / FOLDER).is_dir():
         bake(options.cache, BODIES)
     options.out.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("LP_NUM_THREADS", "0")
-    starts = range(0, options.scenes, options.shard)
-    jobs = [
-        Job(
-            options.out, options.cache, options.seed, number, min(options.shard, options.scenes - k)
-        )
-        for number, k in enumerate(starts)
-    ]
     start_s, done = time.perf_counter(), 0
     with multiprocessing.get_context("spawn").Pool(options.procs) as pool:
-        for job, _ in pool.imap_unordered(render_shard, jobs):
-            done += job.scenes
+        for job in pool.imap_unordered(render, jobs_of(options)):
+            done += job.scenes or 1
             pace = done / (time.perf_counter() - start_s)
-            sys.stderr.write(f"shard {job.number}: {done} scenes, {pace:.1f} a second\n")
+            sys.stderr.write(f"file {job.number}: {done} {options.kind}, {pace:.2f} a second\n")
 
 
 if __name__ == "__main__":

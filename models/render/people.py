@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -111,6 +111,16 @@ def draw_person(
         np.asarray(bank.traits[body], float),
         0.0 if standing else float(rng.uniform(0.4, 1.9)),
     )  # fmt: skip
+
+
+def moved(person: Person, bank: Bank, frame: Frame, walked_m: float, speed_m_s: float) -> Person:
+    """Return somebody who has walked that far and is there now."""
+    rows = rows_of(person.stance)
+    row = walked_m / max(float(person.traits[3]), 0.3) * len(rows) if len(rows) > 1 else 0.0
+    low, share = int(row), row % 1.0
+    first, second = (bank.anchors[person.body, rows[(low + k) % len(rows)]] for k in (0, 1))
+    anchors = first * (1.0 - share) + second * share
+    return replace(person, row=row, frame=frame, anchors=anchors, speed_m_s=speed_m_s)
 
 
 def vertices(people: list[Person], bank: Bank) -> np.ndarray:

@@ -40,9 +40,14 @@ def any_look(rng: np.random.Generator, per_m: tuple[float, float] = (0.2, 2.0)) 
 
 
 def draw_place(
-    things: Things, rng: np.random.Generator, camera: Camera, middle: np.ndarray
+    things: Things,
+    rng: np.random.Generator,
+    camera: Camera,
+    middle: np.ndarray,
+    *,
+    leaves: bool = True,
 ) -> Door:
-    """Add a floor and, mostly, a wall with a door near the picture's middle."""
+    """Add a floor and, mostly, a wall with a door near the picture's middle; `leaves` in it."""
     turn = rng.uniform(0.0, 2.0 * np.pi)
     things.add("box", (80.0, 80.0, 0.02), (0.0, 0.0, -0.01), any_look(rng, (0.12, 1.6)),
                Frame(turn_rad=turn))  # fmt: skip
@@ -55,7 +60,9 @@ def draw_place(
     door = Door(frame, 0.0)
     if rng.random() < 0.72 and _clear_of(camera, door):
         door = Door(frame, float(rng.uniform(0.85, 3.2)))
-        _wall(things, rng, door, camera)
+        top = _wall(things, rng, door, camera)
+        if leaves:
+            _leaves(things, rng, door, top)
     _floor_patches(things, rng, door)
     if rng.random() < 0.4:
         _side_walls(things, rng, camera, middle)
@@ -68,8 +75,8 @@ def _clear_of(camera: Camera, door: Door) -> bool:
     return a * camera.x_m + b * camera.y_m - c < -0.25 or camera.tilt_deg < 12.0
 
 
-def _wall(things: Things, rng: np.random.Generator, door: Door, camera: Camera) -> None:
-    """Add the wall beside the door, lintel, frame, leaves; above the camera's height it ends."""
+def _wall(things: Things, rng: np.random.Generator, door: Door, camera: Camera) -> float:
+    """Add the wall beside the door, lintel and frame; returns how high leaves may be."""
     frame, half = door.frame, door.wide_m / 2.0
     a, b, c = door.plane()
     inside = a * camera.x_m + b * camera.y_m - c < -0.25
@@ -90,7 +97,7 @@ def _wall(things: Things, rng: np.random.Generator, door: Door, camera: Camera) 
         size = (door.wide_m, thick, high - top)
         things.stand("box", size, (0.0, 0.0, top), look, frame)
     things.add("box", (door.wide_m, thick, 0.016), (0.0, 0.0, 0.004), trim, frame)
-    _leaves(things, rng, door, top if inside else min(2.1, camera.height_m - 0.25))
+    return top if inside else min(2.1, camera.height_m - 0.25)
 
 
 def _leaves(things: Things, rng: np.random.Generator, door: Door, top: float) -> None:

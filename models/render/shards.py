@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,15 +43,43 @@ class Shard:
         return slice(int(self.offsets[picture]), int(self.offsets[picture + 1]))
 
 
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What happens at the line of a sequence.
+
+    `line` x1, y1, x2, y2 as fractions of the picture, *in* to its right; `crossings` (c, 3) int32:
+    frame, 1 in or -1 out, track; `u_turns` (u, 3): the first of two passes; `dense`: the people
+    follow a recording of a dense flow.
+    """
+
+    fps: int
+    line: np.ndarray
+    crossings: np.ndarray
+    u_turns: np.ndarray
+    dense: bool
+
+
+def sequence_path(folder: Path, seed: int, number: int) -> Path:
+    """Return where a sequence lies."""
+    return folder / f"sequence-{seed:04d}-{number:04d}.npz"
+
+
 def shard_path(folder: Path, seed: int, number: int) -> Path:
     """Return where a shard lies."""
     return folder / f"scenes-{seed:04d}-{number:04d}.npz"
 
 
 def write_shard(
-    path: Path, images: np.ndarray, labels: Sequence[Labels], cameras: np.ndarray
+    path: Path,
+    images: np.ndarray,
+    labels: Sequence[Labels],
+    cameras: np.ndarray,
+    truth: Truth | None = None,
 ) -> None:
-    """Write a shard at once or not at all: `images` (n, h, w, 3), n labels, `cameras` (n, 4)."""
+    """Write a shard or a sequence at once or not at all.
+
+    `images` (n, h, w, 3), n labels, `cameras` (n, 4).
+    """
     counts = [len(one.kinds) for one in labels]
     names = {name: "numbers" if name == "tracks" else name for name in ROWS}
     columns = {
@@ -67,6 +95,7 @@ def write_shard(
             offsets=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
             cameras=cameras.astype(np.float32),
             **columns,
+            **(asdict(truth) if truth else {}),
         )
     partial.rename(path)
 
@@ -88,6 +117,22 @@ def read_shard(path: Path) -> Shard:
     if any(len(getattr(shard, name)) != shard.offsets[-1] for name in ROWS):
         raise ValueError(f"{path}: label arrays are not {shard.offsets[-1]} rows long")
     return shard
+
+
+def read_sequence(path: Path) -> tuple[Shard, Truth]:
+    """Read a sequence: its frames as a shard whose `tracks` hold through time, and its truth.
+
+    Raises:
+        ValueError: The file is no sequence.
+    """
+    shard = read_shard(path)
+    with np.load(path) as file:
+        if "crossings" not in file.files:
+            raise ValueError(f"{path} is no sequence: it lacks crossings; stills have none")
+        truth = Truth(
+            int(file["fps"]), file["line"], file["crossings"], file["u_turns"], bool(file["dense"])
+        )
+    return shard, truth
 
 
 def read_shards(folder: Path) -> Iterator[Shard]:

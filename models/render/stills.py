@@ -60,9 +60,13 @@ def draw_still(painter: Painter, bank: Bank, seed: tuple[int, ...]) -> Still:
     people, kinds = equip(things, bank, people, rng)
     if rng.random() < PARKED_SHARE:
         first = len(people) + len(kinds) + 1
-        kinds |= park_carts(things, rng, _points(camera, rng, int(rng.integers(1, 4))), first)
-    mood = _with_door(draw_light(rng, middle, camera.height_m), door, rng)
-    motion = _motion(people, camera, rng) if rng.random() < BLURRED_SHARE else {}
+        kinds |= park_carts(
+            things, rng, points_in_view(camera, rng, int(rng.integers(1, 4))), first
+        )
+    mood = with_door(draw_light(rng, middle, camera.height_m), door, rng)
+    motion = {}
+    if rng.random() < BLURRED_SHARE:
+        motion = motion_px(people, camera, rng.uniform(0.01, 0.09))
     cast = staged(things, bank, people, kinds, motion)
     leaves = COUNT - 1 - int(rng.integers(NOISES))
     painting = painter.paint(cast, camera, mood, leaves)
@@ -107,12 +111,13 @@ def labelled(painting: Painting, lens: Lens, people: int, kinds: dict[int, int])
     return read_labels(owner, part, shares, every)
 
 
-def _with_door(mood: Mood, door: Door, rng: np.random.Generator) -> Mood:
+def with_door(mood: Mood, door: Door, rng: np.random.Generator) -> Mood:
+    """Return the light with daylight beyond a door."""
     a, b, c = door.plane()
     return replace(mood, door=np.array([a, b, c, rng.uniform(0.1, 2.0)]))
 
 
-def _points(camera: Camera, rng: np.random.Generator, count: int) -> np.ndarray:
+def points_in_view(camera: Camera, rng: np.random.Generator, count: int) -> np.ndarray:
     """Return up to `count` floor points in the picture, (n, 2)."""
     points = [floor_point(camera, rng, 0.3, 1.25) for _ in range(count)]
     return np.array([point for point in points if point is not None]).reshape(-1, 2)
@@ -121,14 +126,11 @@ def _points(camera: Camera, rng: np.random.Generator, count: int) -> np.ndarray:
 def _spots(camera: Camera, rng: np.random.Generator, *, crowded: bool) -> np.ndarray:
     """Return where clutter stands; empty scenes have more of it."""
     count = int(rng.choice((0, 1, 2, 3, 5, 8), p=(0.2, 0.2, 0.2, 0.18, 0.14, 0.08)))
-    return _points(camera, rng, count + (int(rng.integers(1, 6)) if crowded else 0))
+    return points_in_view(camera, rng, count + (int(rng.integers(1, 6)) if crowded else 0))
 
 
-def _motion(
-    people: list[Person], camera: Camera, rng: np.random.Generator
-) -> dict[int, np.ndarray]:
-    """Return how far those who walk fast move during the exposure, px in the pinhole image."""
-    exposure_s = rng.uniform(0.01, 0.09)
+def motion_px(people: list[Person], camera: Camera, exposure_s: float) -> dict[int, np.ndarray]:
+    """Return how far those who walk fast move during an exposure, px in the pinhole image."""
     moving = [person for person in people if person.speed_m_s > 0.0]
     if not moving:
         return {}

@@ -113,6 +113,12 @@ class Things:
         key = (mesh, look.cut == GLASS)
         self._rows.setdefault(key, []).append((matrix[:3], look.row()))
 
+    def copy(self) -> Things:
+        """Return the same things, to which more can be added."""
+        other = Things()
+        other._rows = {key: list(rows) for key, rows in self._rows.items()}
+        return other
+
     def stand(self, mesh: str, size_m: Triple, at_m: Triple, look: Look, frame: Frame) -> None:
         """Add a mesh that stands on a point of the frame."""
         self.add(mesh, size_m, (at_m[0], at_m[1], at_m[2] + size_m[2] / 2.0), look, frame)
