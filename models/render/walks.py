@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 APART_M = 0.42
 MOST_AT_ONCE = 5
 SMOOTH_S = 0.4
+MARGIN_S = 0.1
 SLOWEST_M_S = 0.15
 RECORDED = ("juelich/040_c_56_h-.txt", "juelich/bi_corr_400_b_03.txt",
             "juelich/uo-050-180-180.txt", "hermes/bo-360-050-050.txt",
@@ -148,10 +149,10 @@ def recorded_walks(
     middle_s = start_s + duration_s / 2.0
     walks = []
     for person in np.unique(rows[:, 0]):
-        mine = (rows[:, 0] == person) & (np.abs(time_s - middle_s) <= duration_s / 2)
+        mine = (rows[:, 0] == person) & (np.abs(time_s - middle_s) <= duration_s / 2 + MARGIN_S)
         if mine.sum() > 4:
             begin, end = time_s[mine].min() - start_s, time_s[mine].max() - start_s
-            frames = np.arange(int(np.ceil(begin * fps)), int(end * fps) + 1)
+            frames = np.arange(max(0, int(np.ceil(begin * fps))), int(end * fps) + 1)
             if len(frames) > 2:
                 at = start_s + frames / fps
                 places = [np.interp(at, time_s[mine], local[mine, axis]) for axis in (0, 1)]
