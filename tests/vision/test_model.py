@@ -101,6 +101,17 @@ def test_anchors_of_another_model_are_refused(package: Path) -> None:
     assert "kind 'ssd' with 1916 anchors needs 8-bit (1, 1916, 4)" in refusal(package)
 
 
+def test_maps_of_another_model_are_refused(tmp_path: Path) -> None:
+    shutil.copytree(PACKAGE / "own", tmp_path / "own")
+    manifest = tmp_path / "own" / "manifest.toml"
+    edit(manifest, "subcells = 2", "subcells = 1")
+    assert "kind 'heatmap' with 1 subcells needs 8-bit maps with 1 and 4 channels" in (
+        refusal(manifest)
+    )
+    edit(manifest, "score_slope", "score_slop")
+    assert "unknown field `score_slop`" in refusal(manifest)
+
+
 def test_a_package_without_an_edge_tpu_model_says_so(package: Path) -> None:
     with pytest.raises(Rejected, match="names no model for the Edge TPU"):
         load_edgetpu_detector(package, Mount.OBLIQUE)

@@ -103,11 +103,12 @@ def _find_outputs(specs: tuple[TensorSpec, ...], manifest: HeatmapManifest) -> t
     """Tell the map of heads from that of boxes by their shapes."""
     points = manifest.maps.subcells**2
     places = {
-        spec.shape[3] // points: place
+        spec.shape[3]: place
         for place, spec in enumerate(specs)
         if spec.dtype.itemsize == 1 and spec.scale > 0 and len(spec.shape) == 4
     }
-    if not {1, 4} <= places.keys() or specs[places[1]].shape[:3] != specs[places[4]].shape[:3]:
+    heat, box = places.get(points), places.get(4 * points)
+    if heat is None or box is None or specs[heat].shape[:3] != specs[box].shape[:3]:
         found = ", ".join(f"{spec.dtype} {spec.shape}" for spec in specs)
         raise Rejected(
             "detector",
@@ -115,4 +116,4 @@ def _find_outputs(specs: tuple[TensorSpec, ...], manifest: HeatmapManifest) -> t
             f"subcells needs 8-bit maps with {points} and {4 * points} channels: use the files of "
             "one model package",
         )
-    return places[1], places[4]
+    return heat, box
