@@ -9,7 +9,7 @@ import numpy as np
 import roma
 import torch
 
-from models.render.gait import Joints, Style, joints, together
+from models.render.gait import Joints, Style, joints
 
 PHASES = 24
 TOPOLOGY = "notoes"
@@ -74,7 +74,7 @@ class BodyShop:
         """Return the body of a build, walking and standing."""
         phase = np.arange(PHASES) / PHASES
         poses = (joints(phase, build.style, 1.0), joints(phase[:1], build.style, 0.0))
-        posed = self.posed(build, together(poses))
+        posed = self.posed(build, *poses)
         return Body(
             walk=posed.vertices[:-1],
             walk_normals=posed.normals[:-1],
@@ -86,9 +86,9 @@ class BodyShop:
             chest=posed.bones[:, self.bone("spine02")],
         )
 
-    def posed(self, build: Build, angles: Joints) -> Posed:
-        """Return a build in every pose of `angles`."""
-        pose = self._pose(angles)
+    def posed(self, build: Build, *angles: Joints) -> Posed:
+        """Return a build in every pose of all `angles`."""
+        pose = np.concatenate([self._pose(some) for some in angles])
         shape = {
             key: torch.full((len(pose),), float(getattr(build, key)), dtype=torch.float64)
             for key in self._model.phenotype_labels

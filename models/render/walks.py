@@ -152,7 +152,10 @@ def recorded_walks(
         mine = (rows[:, 0] == person) & (np.abs(time_s - middle_s) <= duration_s / 2 + MARGIN_S)
         if mine.sum() > 4:
             begin, end = time_s[mine].min() - start_s, time_s[mine].max() - start_s
-            frames = np.arange(max(0, int(np.ceil(begin * fps))), int(end * fps) + 1)
+            frames = np.arange(
+                max(0, int(np.ceil(begin * fps))),
+                min(int(end * fps), round(duration_s * fps) - 1) + 1,
+            )
             if len(frames) > 2:
                 at = start_s + frames / fps
                 places = [np.interp(at, time_s[mine], local[mine, axis]) for axis in (0, 1)]

@@ -14,8 +14,11 @@ from models.render.sensor import lens_of
 from models.render.shards import (
     HEIGHT_PX,
     WIDTH_PX,
+    Truth,
+    read_sequence,
     read_shard,
     read_shards,
+    sequence_path,
     shard_path,
     write_shard,
 )
@@ -160,3 +163,19 @@ def test_the_lens_keeps_areas(barrel: float) -> None:
     step_y = np.diff(lens.y[:, 160])[110]
     assert lens.area[120, 150] == pytest.approx(step_x * step_y, rel=0.02)
     assert lens.area.sum() <= 448 * 336
+
+
+def test_a_sequence_keeps_its_truth_and_a_still_has_none(tmp_path: Path) -> None:
+    labels = [read_labels(*picture(), SHARES, KINDS)] * 3
+    images = np.zeros((3, HEIGHT_PX, WIDTH_PX, 3), np.uint8)
+    line = np.array([0.0, 0.5, 1.0, 0.5], np.float32)
+    crossings = np.array([[2, -1, 7]], np.int32)
+    truth = Truth(12, line, crossings, np.zeros((0, 3), np.int32), dense=True)
+    path = sequence_path(tmp_path, 1, 2)
+    write_shard(path, images, labels, np.zeros((3, 4)), truth)
+    shard, again = read_sequence(path)
+    assert len(shard.images) == 3
+    assert (again.fps, again.dense, again.crossings.tolist()) == (12, True, [[2, -1, 7]])
+    assert not list(tmp_path.glob("scenes-*.npz"))
+    with pytest.raises(ValueError, match="is no sequence"):
+        read_sequence(write_two(tmp_path))
