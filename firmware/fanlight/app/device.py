@@ -11,24 +11,29 @@ import contextlib
 import logging
 import signal
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fanlight.app.compose import open_clock, open_ledger, open_room, places
 from fanlight.app.config import ClipCamera
+from fanlight.app.supervise import keep_alive
 from fanlight.services.beats import Beats, feed_watchdog
 from fanlight.services.bookkeeping import BookkeepingSettings, keep_books
 from fanlight.services.counting import Counting, Pace
+from fanlight.services.health.books import check_books
+from fanlight.services.health.clock import check_clock
+from fanlight.services.health.memory import check_memory
+from fanlight.services.health.temperature import check_temperature
+from fanlight.services.health.watch import watch_health
 from fanlight.services.looking import LadderSettings, SteadyEye
 from fanlight.vision.eye import RoomEye
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Coroutine, Iterator, Mapping
 
     from fanlight.app.config import Config
     from fanlight.domain.moment import Moment
     from fanlight.domain.tally import Tally
     from fanlight.ports.notifier import Notifier
-    from fanlight.services.bookkeeping import Bookkeeping
 
 log = logging.getLogger(__name__)
 
@@ -69,36 +74,41 @@ async def run_device(
             lambda: beats.beat("looking"),
         )
         parts.push_async_callback(eye.close)
+        checks = {
+            "clock": lambda: check_clock(clock),
+            "books": lambda: check_books(bookkeeping.trouble),
+            "memory": check_memory,
+            "temperature": check_temperature,
+        }
         pace = Pace.PLAYED if isinstance(config.camera, ClipCamera) else Pace.LIVE
         counting = Counting(eye, bookkeeping, clock, pace, _first_tells(notifier, on_moment))
-        return await _count(counting, bookkeeping, beats, notifier, on_tally)
+        companions = {
+            "bookkeeping": bookkeeping.run(),
+            "showing": _show(counting, on_tally),
+            "health": keep_alive("health", lambda: watch_health(checks, notifier)),
+        }
+        if (interval_s := notifier.watchdog_interval_s) is not None:
+            companions["watchdog"] = feed_watchdog(beats, notifier, interval_s)
+        tally = await _count(counting, companions)
+        on_tally(tally)
+        return tally
 
 
-async def _count(
-    counting: Counting,
-    bookkeeping: Bookkeeping,
-    beats: Beats,
-    notifier: Notifier,
-    on_tally: Callable[[Tally], None],
-) -> Tally:
-    """Run the essential tasks until counting ends, by itself or by a signal."""
+async def _count(counting: Counting, companions: Mapping[str, Coroutine[Any, Any, None]]) -> Tally:
+    """Run counting and its companions until counting ends, by itself or by a signal."""
     try:
         async with asyncio.TaskGroup() as essential:
-            companions = [
-                essential.create_task(bookkeeping.run(), name="bookkeeping"),
-                essential.create_task(_show(counting, on_tally), name="showing"),
+            others = [
+                essential.create_task(companion, name=name)
+                for name, companion in companions.items()
             ]
-            if (interval_s := notifier.watchdog_interval_s) is not None:
-                feeding = feed_watchdog(beats, notifier, interval_s)
-                companions.append(essential.create_task(feeding, name="watchdog"))
             main = essential.create_task(counting.run(), name="counting")
             with _ended_by_signals(main):
                 await asyncio.wait([main])
-            for companion in companions:
-                companion.cancel()
+            for other in others:
+                other.cancel()
     except BaseExceptionGroup as group:
         raise _first_cause(group) from group
-    on_tally(counting.tally())
     return counting.tally()
 
 
