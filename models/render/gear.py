@@ -61,12 +61,12 @@ def _hat(things: Things, person: Person, rng: np.random.Generator) -> None:
     elif person.cover == CAP and kind < 0.93:
         things.add("ball", (0.07,) * 3, (x, y, top + 0.06), look, person.frame)
     elif person.cover == BARE_HEAD and kind < 0.15:
-        size = radius * rng.uniform(0.6, 1.1)
+        wide = radius * rng.uniform(0.6, 1.1)
         at = (x, y + radius * rng.uniform(0.4, 1.15), z + radius * rng.uniform(0.0, 1.1))
-        things.add("ball", (size, size, size), at, look, person.frame)
+        things.add("ball", (wide, wide, wide), at, look, person.frame)
     elif person.cover == BARE_HEAD and kind < 0.25:
-        size = radius * rng.uniform(2.2, 3.2)
-        things.add("ball", (size, size, size), (x, y + 0.02, z + radius * 0.35), look, person.frame)
+        wide = radius * rng.uniform(2.2, 3.2)
+        things.add("ball", (wide, wide, wide), (x, y + 0.02, z + radius * 0.35), look, person.frame)
 
 
 def _skirt(things: Things, person: Person, rng: np.random.Generator) -> None:

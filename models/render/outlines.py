@@ -9,6 +9,7 @@ import numpy as np
 
 from models.render.mount import HEIGHT_PX, WIDTH_PX
 from models.render.people import FLOATS
+from models.render.uniforms import give
 
 if TYPE_CHECKING:
     from models.render.painter import Cast
@@ -52,8 +53,7 @@ class Outlines:
         tiles = np.ones((MOST_LABELLED, 4), np.float32)
         for index, places in enumerate(everyone):
             tiles[index] = _tile(places, matrix)
-        self._program["matrix"].write(np.ascontiguousarray(matrix.T, np.float32).tobytes())
-        self._program["tiles"].write(tiles.tobytes())
+        give(self._program, matrix=matrix, tiles=tiles)
         self._tiles.use()
         self._tiles.clear()
         self._gl.disable(moderngl.DEPTH_TEST)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import cv2
 import moderngl
@@ -13,6 +13,7 @@ import numpy as np
 from models.render import meshes
 from models.render.mount import HEIGHT_PX, WIDTH_PX
 from models.render.outlines import MOST_LABELLED, Outlines
+from models.render.uniforms import give
 
 if TYPE_CHECKING:
     from models.render.camera import Camera
@@ -71,7 +72,8 @@ class Painter:
         self._solid, self._panes, self._bodies = (
             gl.buffer(reserve=1 << 20, dynamic=True) for _ in range(3)
         )
-        bank = gl.texture_array((*surfaces.shape[2:0:-1], len(surfaces)), 3, surfaces.tobytes())
+        count, high, wide = surfaces.shape[:3]
+        bank = gl.texture_array((wide, high, count), 3, surfaces.tobytes())
         bank.build_mipmaps()
         bank.filter = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
         self._outfits = gl.texture((8, MOST_LABELLED), 4, dtype="f4")
@@ -141,7 +143,7 @@ class Painter:
 
     def _draw_plain(self, name: str, matrix: np.ndarray, plane: np.ndarray, cast: Cast) -> None:
         program = self._distance if name == "distance" else self._contact
-        _give(program, matrix=matrix, plane=plane)
+        give(program, matrix=matrix, plane=plane)
         things, bodies = self._plain[name]
         things.render(vertices=len(cast.solid))
         if len(cast.outfits):
@@ -159,11 +161,11 @@ class Painter:
         corner = self._contact_shadows(camera, cast)
         for program in (self._things, self._people):
             for name, lamp in (("main", mood.main), ("second", mood.second)):
-                _give(program, **{
+                give(program, **{
                     f"{name}_matrix": lamp.matrix, f"{name}_depth": lamp.plane,
                     f"{name}_at": lamp.at, f"{name}_colour": lamp.colour,
                 })  # fmt: skip
-            _give(
+            give(
                 program, beam=np.array(mood.beam), beam_layer=np.array(leaf_layer),
                 sky_colour=mood.sky, ground_colour=mood.ground, outdoors=mood.door,
                 outdoors_colour=mood.outdoors, headlight=np.array(mood.headlight),
@@ -191,14 +193,14 @@ class Painter:
 
     def _main(self, cast: Cast, matrix: np.ndarray, mood: Mood) -> np.ndarray | None:
         """Draw the scene; returns it without who moves, if somebody does."""
-        _give(self._things, matrix=matrix)
+        give(self._things, matrix=matrix)
         numbers = np.zeros(MOST_LABELLED, np.float32)
         numbers[: len(cast.numbers)] = cast.numbers
-        _give(self._people, matrix=matrix, numbers=numbers)
+        give(self._people, matrix=matrix, numbers=numbers)
         self._target.use()
         sky = mood.sky + mood.outdoors
         self._gl.enable(moderngl.DEPTH_TEST)
-        self._target.clear(*(float(part) for part in sky), 0.0, depth=1.0)
+        self._target.clear(float(sky[0]), float(sky[1]), float(sky[2]), 0.0, depth=1.0)
         self._owner_clear()
         count, moving = len(cast.outfits), cast.moving
         still_count = count - moving
@@ -249,12 +251,3 @@ def _soften(image: moderngl.Texture, lamp: Lamp) -> None:
     moments = np.frombuffer(image.read(), np.float32).reshape(SHADE_PX, SHADE_PX, 2)
     side = 2 * lamp.soft_px + 1
     image.write(cv2.blur(moments, (side, side)).tobytes())
-
-
-def _give(program: moderngl.Program, **values: np.ndarray) -> None:
-    """Set uniforms that the program has; matrices are turned to columns."""
-    for name, value in values.items():
-        member: Any = program.get(name, None)
-        if member is not None:
-            turned = value.T if value.shape == (4, 4) else value
-            member.write(np.ascontiguousarray(turned, np.float32).tobytes())

@@ -152,8 +152,9 @@ def _floor_patches(things: Things, rng: np.random.Generator, door: Door) -> None
         kind = rng.random()
         look = any_look(rng)
         if kind < 0.4:
-            size = rng.uniform(0.15, 0.7)
-            things.add("can", (size, size * rng.uniform(0.4, 1.0), 0.002), at, look, frame, lean)
+            wide = rng.uniform(0.15, 0.7)
+            size = (wide, wide * rng.uniform(0.4, 1.0), 0.002)
+            things.add("can", size, at, look, frame, lean)
         elif kind < 0.7:
             size = (rng.uniform(0.04, 0.2), rng.uniform(0.5, 6.0), 0.002)
             things.add("box", size, at, look, frame, lean)
@@ -162,7 +163,8 @@ def _floor_patches(things: Things, rng: np.random.Generator, door: Door) -> None
             size = (rng.uniform(0.3, 1.8), rng.uniform(0.2, 1.2), 0.002)
             things.add("can", size, at, wet, frame, lean)
         else:
-            size = (*rng.uniform(0.1, 1.0, 2), 0.002)
+            wide, long = rng.uniform(0.1, 1.0, 2)
+            size = (wide, long, 0.002)
             things.add("box", size, at, look, frame, lean)
 
 
@@ -178,6 +180,6 @@ def _side_walls(
     for side in (-1.0, 1.0):
         if rng.random() < 0.35:
             continue
-        frame = Frame(*map(float, middle), turn_rad=axis)
+        frame = Frame(float(middle[0]), float(middle[1]), turn_rad=axis)
         at = (side * (reach + 0.4), 0.0, 0.0)
         things.stand("box", (0.5, rng.uniform(2.0, 20.0), high), at, any_look(rng), frame)

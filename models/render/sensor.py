@@ -134,7 +134,7 @@ def _line(motion: np.ndarray) -> np.ndarray:
     reach = int(np.ceil(np.abs(motion).max() / 2.0)) + 1
     kernel = np.zeros((2 * reach + 1, 2 * reach + 1), np.float32)
     ends = [tuple(int(v) for v in np.rint((reach + sign * motion / 2.0) * 16)) for sign in (-1, 1)]
-    cv2.line(kernel, ends[0], ends[1], 1.0, 1, cv2.LINE_AA, 4)
+    cv2.line(kernel, ends[0], ends[1], (1.0,), 1, cv2.LINE_AA, 4)
     return kernel / kernel.sum()
 
 
@@ -166,10 +166,9 @@ def _noisy(image: np.ndarray, film: Film, rng: np.random.Generator) -> np.ndarra
     size = WIDTH_PX * HEIGHT_PX
     start = int(rng.integers(len(NOISE) - 4 * size))
     fine = NOISE[start : start + size].reshape(HEIGHT_PX, WIDTH_PX, 1)
+    coarse = NOISE[start + size : start + 4 * size].reshape(HEIGHT_PX, WIDTH_PX, 3)
     if film.grey is not None:
-        coarse = np.float32(0.0)
-    else:
-        coarse = NOISE[start + size : start + 4 * size].reshape(HEIGHT_PX, WIDTH_PX, 3)
+        coarse = np.zeros(1, np.float32)
     level = np.sqrt(np.maximum(image, 0.0)) * film.photon_noise + film.read_noise * 0.2
     return image + level * (fine + film.chroma_noise / (film.photon_noise + 1e-6) * 0.7 * coarse)
 

@@ -171,7 +171,8 @@ def _frame(  # noqa: PLR0913, PLR0917 - a frame depends on all that came before 
     """Draw one frame; the first decides exposure and colours for all."""
     things = stage.still.copy()
     present = [w for w in walkers if 0 <= frame - w.walk.first < len(w.walk.places)]
-    people, kinds = [], {}
+    people: list[Person] = []
+    kinds: dict[int, int] = {}
     for number, walker in enumerate(present, start=1):
         person = _at(walker, bank, stage.door, frame, number)
         own = np.random.default_rng(walker.seed)

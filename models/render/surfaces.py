@@ -43,7 +43,8 @@ def noise(rng: np.random.Generator, cells: int = 0, octaves: int = 5) -> np.ndar
         margin = 2 * SIDE_PX / side
         at = np.arange(SIDE_PX, dtype=np.float32)
         at = (at + 0.5 + margin) * side / SIDE_PX - 0.5
-        total += fade**octave * cv2.remap(coarse, *np.meshgrid(at, at), cv2.INTER_CUBIC)
+        x, y = np.meshgrid(at, at)
+        total += fade**octave * cv2.remap(coarse, x, y, cv2.INTER_CUBIC)
     total -= total.min()
     return total / (total.max() + 1e-6)
 
