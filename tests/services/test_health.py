@@ -139,11 +139,12 @@ def test_a_camera_that_is_not_there_is_named() -> None:
     def gone() -> StillRoom:
         raise Gone("camera", "no camera on this port; check the cable")
 
-    (finding,) = check_eyesight(gone)
+    finding, accelerator = check_eyesight(gone)
+    assert accelerator.verdict is Verdict.WARN
     assert finding.verdict is Verdict.FAIL
     assert "check the cable" in finding.says
 
 
 def test_an_empty_recording_is_named() -> None:
-    (finding,) = check_eyesight(lambda: StillRoom(None))
+    finding, _ = check_eyesight(lambda: StillRoom(None))
     assert finding.verdict is Verdict.FAIL

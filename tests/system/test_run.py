@@ -117,6 +117,17 @@ def test_field_32_a_typo_does_not_stop_a_device_that_ran_before(tmp_path: Path) 
     assert "running on the last good configuration" in output
 
 
+def test_a_clip_without_a_configuration_is_kept_beside_the_checkout(tmp_path: Path) -> None:
+    """Nobody needs to be root to try it."""
+    with running(tmp_path, "--source", DEMO, "--line", "0,0.5,1,0.5") as (process, ear):
+        ear.wait_for("READY=1")
+        process.terminate()
+        output, _ = process.communicate(timeout=5)
+    assert process.returncode == 0, output
+    assert "ledger:" not in output
+    assert (REPO / "var" / "ledger").is_dir()
+
+
 def test_two_devices_do_not_write_one_ledger(tmp_path: Path) -> None:
     with running(tmp_path, "--source", DEMO, "--data-dir", tmp_path) as (_first, ear):
         ear.wait_for("READY=1")
@@ -139,6 +150,7 @@ def test_the_demo_is_counted_in_real_time_and_compared_with_its_truth(tmp_path: 
     with running(tmp_path, "--demo", "--data-dir", tmp_path) as (process, _ear):
         output, _ = process.communicate(timeout=110)
     assert process.returncode == 0, output
+    assert f"fanlight report --data-dir {tmp_path}" in output.replace("\n", "")
     (verdict,) = [line for line in output.splitlines() if "true crossings counted" in line]
     matched, true = [int(word) for word in verdict.split() if word.isdigit()][:2]
     assert true >= 12

@@ -42,6 +42,8 @@ def print_hours(console: Console, config: Config) -> None:
     hours = _hours_since(ledger.hours_kept(), now)
     if hours:
         print_report(report_hours(ledger, hours, zone, now, places(config)), console)
+        folder = config.device.data_dir
+        console.print(f"\nthese hours again: fanlight report --data-dir {folder}", style="dim")
     ledger.close()
 
 

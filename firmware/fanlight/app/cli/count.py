@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fanlight.vision.room import Room
 
 
-@click.command()
+@click.command(epilog="\b\nExample:  fanlight count door.mp4 --line 0,0.5,1,0.5")
 @click.argument("clip", type=click.Path(path_type=Path))
 @line_options()
 @mount_option
@@ -45,11 +45,10 @@ def count(
     receipt: Path | None,
     as_json: bool,
 ) -> None:
-    r"""Count who crosses a line in a recorded CLIP.
+    """Count who crosses a line in a recorded CLIP, as fast as it goes.
 
-    \b
-    Example:  fanlight count door.mp4 --line 0,0.5,1,0.5
-    Walking from the line's first point to its second, "in" goes to the right-hand side.
+    Walking from the line's first point to its second, "in" goes to the right-hand side as seen on
+    the screen.
     """
     lines = headed(lines, heading)
     source = ClipSource(clip, paced=False)

@@ -21,7 +21,7 @@ from fanlight.app.cli.closing import print_agreement, print_hours
 from fanlight.app.cli.lines import headed, line_options, mount_option
 from fanlight.app.cli.live import LiveCount
 from fanlight.app.cli.settings import with_clip, with_lines, with_mount
-from fanlight.app.compose import DEMO, model_file
+from fanlight.app.compose import DEMO, REPOSITORY, model_file
 from fanlight.app.config import Config
 from fanlight.app.device import run_device
 from fanlight.app.last_good import load_or_last_good
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PLAYGROUND = Path("var")
+PLAYGROUND = REPOSITORY / "var"
 HANG_S = 0.5
 
 
@@ -70,25 +70,18 @@ def run(
         lines, mount = (truth.counting_line,), mount or truth.mount
     config = with_mount(with_lines(config, headed(lines, heading)), mount)
     if clip is not None:
-        config = _played(config, clip, lines, data_dir)
-    elif data_dir is not None:
-        config = _kept_in(config, data_dir)
+        config = _played(config, clip, lines)
+        data_dir = data_dir or (PLAYGROUND if config_path is None else None)
+    if data_dir is not None:
+        config = replace(config, device=replace(config.device, data_dir=str(data_dir)))
     log.info("hardened", extra=asdict(harden()))
     _count(config, truth)
 
 
-def _played(
-    config: Config, clip: Path, lines: tuple[CountingLine, ...], data_dir: Path | None
-) -> Config:
-    """A recording at a desk: this machine's clock is believed, the books lie at hand."""
-    if config == Config() or data_dir is not None:
-        config = _kept_in(config, data_dir or PLAYGROUND)
+def _played(config: Config, clip: Path, lines: tuple[CountingLine, ...]) -> Config:
+    """Return the configuration of a recording at a desk: this machine's clock is believed."""
     clock = replace(config.clock, trust="always")
     return replace(with_clip(config, clip, lines, None), clock=clock)
-
-
-def _kept_in(config: Config, data_dir: Path) -> Config:
-    return replace(config, device=replace(config.device, data_dir=str(data_dir)))
 
 
 def _count(config: Config, truth: ClipTruth | None) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fanlight.domain.replay import ReplayResult
 
 
-@click.command()
+@click.command(epilog="\b\nExample:  fanlight tracks door.txt --line=-3.6,0,3.2,0 --fps 25")
 @click.argument("file", type=click.Path(path_type=Path))
 @line_options(fractions=False)
 @click.option("--fps", type=click.FloatRange(0.1, 1000), required=True, help="Frames a second.")
@@ -39,11 +39,10 @@ def tracks(
     identities: str,
     as_json: bool,
 ) -> None:
-    r"""Count who crosses a line in a FILE of recorded positions.
+    """Count who crosses a line in a FILE of recorded positions.
 
-    \b
-    Reads trajectories of Juelich, ETH/UCY (obsmat) and Edinburgh, and MOTChallenge text.
-    The line is in the file's own units; y is taken to grow downward, as on a screen.
+    Reads trajectories of Juelich, ETH/UCY (obsmat) and Edinburgh, and MOTChallenge text. The line
+    is in the file's own units; y is taken to grow downward, as on a screen.
     """
     recording = read_recording(file)
     try:

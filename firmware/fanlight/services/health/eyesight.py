@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from fanlight.domain.moment import Moment
 
 LOOKS = 5
+NOT_TRIED = Finding("accelerator", Verdict.WARN, "not tried without a frame", "mend the camera")
 
 
 class Room(Protocol):
@@ -35,10 +36,11 @@ def check_eyesight(open_room: Callable[[], Room]) -> list[Finding]:
             looks = [room.look() for _ in range(LOOKS)]
             moments = [moment for moment in looks if moment is not None]
     except FanlightError as error:
-        return [Finding("camera", Verdict.FAIL, str(error), "see the message; then try again")]
+        says = str(error).removeprefix("camera: ")
+        return [Finding("camera", Verdict.FAIL, says, "then try again"), NOT_TRIED]
     if not moments:
         advice = "check the recording's path, or the camera's cable"
-        return [Finding("camera", Verdict.FAIL, "no frame came", advice)]
+        return [Finding("camera", Verdict.FAIL, "no frame came", advice), NOT_TRIED]
     return [_camera(moments), _accelerator(moments)]
 
 
