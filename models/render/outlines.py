@@ -12,7 +12,7 @@ from models.render.people import FLOATS
 from models.render.uniforms import give
 
 if TYPE_CHECKING:
-    from models.render.painter import Cast
+    from models.render.vertices import Vertices
 
 TILE_PX, TILES = 40, 8
 MOST_LABELLED = TILES * TILES
@@ -40,7 +40,7 @@ class Outlines:
         self._draw_people = gl.vertex_array(program, [(bodies, "3f 52x 1f", *names)], index)
         self._draw_carts = gl.vertex_array(program, [(self._carts, "3f 1f", *names)])
 
-    def count(self, cast: Cast, matrix: np.ndarray, corners: int) -> np.ndarray:
+    def count(self, cast: Vertices, matrix: np.ndarray, corners: int) -> np.ndarray:
         """Return the pixels of everybody's outline by number from 1 on.
 
         `matrix` (4, 4) is the camera's; `corners` is how many indices one body has.

@@ -18,6 +18,7 @@ from models.render.uniforms import give
 if TYPE_CHECKING:
     from models.render.camera import Camera
     from models.render.lights import Lamp, Mood
+    from models.render.vertices import Vertices
 
 SHADERS = Path(__file__).with_name("shaders") / "still"
 SHADE_PX = 384
@@ -26,23 +27,6 @@ BRIGHTEST = 100.0
 THING = ("3f 3f 3f 3f 3f 2f", "in_place", "in_normal", "in_picture", "in_tint", "in_shine",
          "in_owner")  # fmt: skip
 PERSON = ("3f 3f 3f 3f 3f 2f", "in_place", "in_normal", "in_rest", "in_mark", "in_head", "in_who")
-
-
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """What a scene shows, as vertices; the last `moving` people of all are drawn last.
-
-    `solid` and `panes` (n, meshes.FLOATS), `bodies` (p * v, people.FLOATS), `outfits` (p, 8, 4),
-    `numbers` (p,) each person's number, `carts` the numbers of labelled things.
-    """
-
-    solid: np.ndarray
-    panes: np.ndarray
-    bodies: np.ndarray
-    outfits: np.ndarray
-    numbers: np.ndarray
-    carts: np.ndarray
-    moving: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +77,7 @@ class Painter:
         self._glass_target = gl.framebuffer([self._colour], depth)
         self._programs()
 
-    def paint(self, cast: Cast, camera: Camera, mood: Mood, leaf_layer: int) -> Painting:
+    def paint(self, cast: Vertices, camera: Camera, mood: Mood, leaf_layer: int) -> Painting:
         """Draw a scene."""
         for buffer, values in (
             (self._solid, cast.solid), (self._panes, cast.panes), (self._bodies, cast.bodies),
@@ -141,7 +125,7 @@ class Painter:
                 array(plain, [(self._bodies, skip, "in_place")], self._index),
             )
 
-    def _draw_plain(self, name: str, matrix: np.ndarray, plane: np.ndarray, cast: Cast) -> None:
+    def _draw_plain(self, name: str, matrix: np.ndarray, plane: np.ndarray, cast: Vertices) -> None:
         program = self._distance if name == "distance" else self._contact
         give(program, matrix=matrix, plane=plane)
         things, bodies = self._plain[name]
@@ -149,7 +133,7 @@ class Painter:
         if len(cast.outfits):
             bodies.render(vertices=len(cast.outfits) * self._faces * 3)
 
-    def _light(self, camera: Camera, mood: Mood, leaf_layer: int, cast: Cast) -> None:
+    def _light(self, camera: Camera, mood: Mood, leaf_layer: int, cast: Vertices) -> None:
         """Draw the shadow maps and tell the shaders about the light."""
         lamps = (mood.main, mood.second)
         self._gl.enable(moderngl.DEPTH_TEST)
@@ -172,7 +156,7 @@ class Painter:
                 contact_area=np.array([*corner, 1.0 / CONTACT_M]), eye=camera.eye,
             )  # fmt: skip
 
-    def _contact_shadows(self, camera: Camera, cast: Cast) -> np.ndarray:
+    def _contact_shadows(self, camera: Camera, cast: Vertices) -> np.ndarray:
         """Draw how much stands low above the floor, blurred; returns the map's corner (2,)."""
         ahead = min(camera.height_m * np.tan(np.radians(min(camera.tilt_deg, 80.0))), 6.0)
         middle = np.array([0.0, ahead])
@@ -191,7 +175,7 @@ class Painter:
         self._contact_image.write(cv2.GaussianBlur(image, (0, 0), 1.6).tobytes(), alignment=1)
         return middle - CONTACT_M / 2.0
 
-    def _main(self, cast: Cast, matrix: np.ndarray, mood: Mood) -> np.ndarray | None:
+    def _main(self, cast: Vertices, matrix: np.ndarray, mood: Mood) -> np.ndarray | None:
         """Draw the scene; returns it without who moves, if somebody does."""
         give(self._things, matrix=matrix)
         numbers = np.zeros(MOST_LABELLED, np.float32)
@@ -228,7 +212,7 @@ class Painter:
         """Set every pixel's owner to nobody: `clear` gives all targets one colour."""
         self._owner.write(bytes(WIDTH_PX * HEIGHT_PX * 2))
 
-    def _glass(self, cast: Cast) -> None:
+    def _glass(self, cast: Vertices) -> None:
         if not len(cast.panes):
             return
         self._glass_target.use()

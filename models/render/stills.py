@@ -12,12 +12,12 @@ from models.render.crowd import draw_people, equip, floor_point, park_carts
 from models.render.labels import Labels, read_labels
 from models.render.lights import draw_light
 from models.render.mount import aim, draw_mount, field_deg
-from models.render.painter import Cast
 from models.render.people import FLOATS, vertices
 from models.render.place import Door, draw_place
 from models.render.sensor import developed, draw_film, lens_of, seen, smeared
 from models.render.surfaces import COUNT, NOISES
 from models.render.things import Things
+from models.render.vertices import Vertices
 
 if TYPE_CHECKING:
     from models.render.bank import Bank
@@ -84,12 +84,12 @@ def staged(
     people: list[Person],
     kinds: dict[int, int],
     motion: dict[int, np.ndarray],
-) -> Cast:
+) -> Vertices:
     """Return everything as vertices, those who move last."""
     ordered = sorted(people, key=lambda person: person.number in motion)
     bodies = vertices(ordered, bank) if ordered else np.zeros((0, FLOATS), np.float32)
     outfits = [person.outfit for person in ordered]
-    return Cast(
+    return Vertices(
         things.solid(),
         things.panes(),
         bodies,
