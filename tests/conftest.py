@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Time-outs are pytest's business; CI tries the same examples each time, people try new ones.
+settings.register_profile("fanlight", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("fanlight")
 
 REPO = Path(__file__).resolve().parent.parent
 SHARED_DATA = REPO.parent / "shared" / "data"
