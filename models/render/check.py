@@ -17,11 +17,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from fanlight.vision.interpreter import Runtime, open_interpreter
-from fanlight.vision.model import read_manifest
-from fanlight.vision.ssd import SsdDecoder, read_anchors
+from fanlight.domain.mount import Mount
+from fanlight.vision.detector import load_detector
+from fanlight.vision.frame import Frame, Layout, Stamp
 
-LOWEST_SCORE = 0.1
 GOOD_SCORE = 0.4
 SAME_BODY = 0.4
 NEAR = 0.09
@@ -41,20 +40,16 @@ class Looker:
     """A detector package, asked for boxes in px of any picture."""
 
     def __init__(self, folder: Path) -> None:
-        manifest = read_manifest(folder / "manifest.toml")
-        self._network = open_interpreter(folder / manifest.file, Runtime.LITERT)
-        anchors = read_anchors(folder / manifest.anchors.file)
-        specs = self._network.output_specs
-        self._decoder = SsdDecoder(specs, anchors, manifest, LOWEST_SCORE)
+        self._detector = load_detector(folder / "manifest.toml", Mount.OBLIQUE)
 
     def look(self, picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return boxes (n, 4) px as x1, y1, x2, y2 and scores (n,) of a BGR picture."""
-        _, height, width, _ = self._network.input_spec.shape
-        small = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
-        self._network.input()[0] = cv2.cvtColor(small, cv2.COLOR_BGR2RGB)
-        self._network.invoke()
-        boxes, scores = self._decoder.decode(self._network.outputs())
-        return boxes * np.tile(picture.shape[1::-1], 2), scores
+        size = picture.shape[1], picture.shape[0]
+        with Frame(picture, Layout.BGR, size, Stamp(0, 0, 0)) as frame:
+            self._detector.show(frame)
+            self._detector.infer()
+            found = self._detector.detections()
+        return found.boxes, found.scores
 
 
 def overlaps(boxes: np.ndarray, body: np.ndarray) -> np.ndarray:
