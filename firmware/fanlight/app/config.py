@@ -183,13 +183,21 @@ def load_config(path: Path) -> Config:
     Raises:
         ConfigError: the file is missing, unreadable or breaks a rule.
     """
+    return parse_config(read_config(path), str(path))
+
+
+def read_config(path: Path) -> bytes:
+    """Return a configuration file's bytes.
+
+    Raises:
+        ConfigError: the file is missing or unreadable.
+    """
     try:
-        text = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise ConfigError(
             f"{path}: cannot be read ({error.strerror}); name another with --config"
         ) from error
-    return parse_config(text, str(path))
 
 
 def _in_toml_words(message: str) -> str:

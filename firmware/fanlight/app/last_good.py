@@ -11,7 +11,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from fanlight.adapters.disk import Disk
-from fanlight.app.config import Config, parse_config
+from fanlight.app.config import Config, parse_config, read_config
 from fanlight.ports.errors import ConfigError, Fault
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def load_or_last_good(path: Path) -> tuple[Config, ConfigError | None]:
     """
     copy = last_good_path(path)
     try:
-        text = _read(path)
+        text = read_config(path)
         config = parse_config(text, str(path))
     except ConfigError as trouble:
         try:
@@ -48,17 +48,8 @@ def last_good_path(path: Path) -> Path:
     return path.with_name(path.name + ".last-good")
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ConfigError(
-            f"{path}: cannot be read ({error.strerror}); name another with --config"
-        ) from error
-
-
 def _unsealed(copy: Path) -> bytes:
-    seal, _, text = _read(copy).partition(b"\n")
+    seal, _, text = read_config(copy).partition(b"\n")
     if seal != _SEAL + hashlib.sha256(text).hexdigest().encode():
         raise ConfigError(f"{copy}: its checksum does not match; it is not used")
     return text

@@ -76,10 +76,10 @@ def mount_option(command: Command) -> Command:
 
 
 def headed(lines: tuple[CountingLine, ...], heading: str | None) -> tuple[CountingLine, ...]:
-    """Give lines their direction and distinct names.
+    """Give lines their direction, and numbers behind their names where two share one.
 
     Raises:
-        click.UsageError: a line runs along the direction that should be in, or two share a name.
+        click.UsageError: a line runs along the direction that should be in.
     """
     if len({line.name for line in lines}) < len(lines):
         lines = tuple(
