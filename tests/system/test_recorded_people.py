@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from spoiling import every_second, spoilt
 
 from fanlight.adapters.recordings import read_recording
 from fanlight.domain.geometry import CountingLine, Heading, Point
-from fanlight.domain.recordings import Recording
 from fanlight.domain.replay import replay
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from numpy.typing import NDArray
 
 STABLE = [
     "juelich/bi_corr_400_b_03.txt",
@@ -38,35 +36,6 @@ def truth(folder: Path, name: str) -> dict[str, Any]:
 def line_of(entry: dict[str, Any]) -> CountingLine:
     x1, y1, x2, y2 = entry["line"]
     return CountingLine("line", Point(x1, y1), Point(x2, y2))
-
-
-def kept(recording: Recording, which: NDArray[np.bool_]) -> Recording:
-    return replace(
-        recording,
-        frames=recording.frames[which],
-        people=recording.people[which],
-        points=recording.points[which],
-    )
-
-
-def every_second(recording: Recording) -> Recording:
-    return kept(recording, np.isin(recording.frames, np.unique(recording.frames)[::2]))
-
-
-def spoilt(recording: Recording, fps: float, seed: int) -> Recording:
-    """Lose one sighting in ten, hide everybody for a second once, and shake by 5 cm."""
-    chance = np.random.default_rng(seed)
-    which = chance.random(len(recording.frames)) >= 0.1
-    for person in np.unique(recording.people):
-        rows = np.flatnonzero(recording.people == person)
-        first, last = recording.frames[rows[0]], recording.frames[rows[-1]]
-        if last - first > 3 * fps:
-            start = chance.uniform(first + fps / 2, last - 1.5 * fps)
-            hidden = (recording.frames[rows] >= start) & (recording.frames[rows] < start + fps)
-            which[rows[hidden]] = False
-    left = kept(recording, which)
-    shake_m = chance.normal(0.0, 0.05, left.points.shape)
-    return replace(left, points=left.points + shake_m / 0.45 * left.body)
 
 
 @pytest.mark.parametrize("recorded", [True, False], ids=["recorded", "tracked"])
