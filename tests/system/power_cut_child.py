@@ -14,7 +14,6 @@ import mmap
 import os
 import random
 import signal
-import struct
 import sys
 import time
 from bisect import bisect_right
@@ -42,16 +41,20 @@ PEOPLE = [s for s in range(0, 4_000_000, STEP_S) if (s * 2654435761 >> 7) % 11 =
 
 
 class Progress:
-    """Shared memory that outlives a child: the simulated second reached, and what it does."""
+    """Shared memory that outlives a child: the simulated second reached, and what it does.
+
+    Each number is stored in one go: a child that is killed while it tells must not leave half a
+    number, as `struct.pack_into` would, which clears the bytes first.
+    """
 
     def __init__(self) -> None:
-        self._memory = mmap.mmap(-1, 16)
+        self._numbers = memoryview(mmap.mmap(-1, 16)).cast("q")
 
     def tell(self, at_s: int, doing: int) -> None:
-        struct.pack_into("<qq", self._memory, 0, at_s, doing)
+        self._numbers[0], self._numbers[1] = at_s, doing
 
     def read(self) -> tuple[int, int]:
-        return struct.unpack_from("<qq", self._memory, 0)
+        return self._numbers[0], self._numbers[1]
 
 
 def count_for_ever(
