@@ -26,15 +26,21 @@ TUBES = (
 
 
 def draw_clutter(
-    things: Things, rng: np.random.Generator, places: np.ndarray, camera_m: float
+    things: Things,
+    rng: np.random.Generator,
+    places: np.ndarray,
+    camera_m: float,
+    shares: np.ndarray | None = None,
 ) -> list[Spot]:
     """Put something on every one of `places` (n, 2), below or away from the camera at the origin.
 
-    Returns where people cannot stand.
+    `shares` says how often each of KINDS is taken, SHARES by default. Returns where people cannot
+    stand.
     """
     spots = []
     for x, y in places:
-        build, radius, high = KINDS[int(rng.choice(len(KINDS), p=SHARES))]
+        chances = SHARES if shares is None else shares
+        build, radius, high = KINDS[int(rng.choice(len(KINDS), p=chances))]
         near = np.hypot(x, y) < radius + 0.5
         if near and high > camera_m - 0.8:
             continue
@@ -224,12 +230,52 @@ def _bicycle(things: Things, rng: np.random.Generator, frame: Frame) -> None:
     things.add("pouch", (0.16, 0.28, 0.06), (0.0, 0.18, 0.95), rubber, frame)
 
 
+def _luggage(things: Things, rng: np.random.Generator, frame: Frame) -> None:
+    """Bags, backpacks and suitcases that somebody left."""
+    for _ in range(int(rng.integers(1, 4))):
+        wide, deep, high = rng.uniform(0.2, 0.5), rng.uniform(0.15, 0.35), rng.uniform(0.2, 0.65)
+        x, y = rng.normal(0.0, 0.25, 2)
+        look, mesh = any_look(rng), str(rng.choice(("pouch", "pouch", "box")))
+        things.stand(mesh, (wide, deep, high), (x, y, 0.0), look, frame)
+        top = high + rng.uniform(0.05, 0.3)
+        things.bar((x - wide * 0.3, y, high * 0.9), (x, y, top), 0.025, look, frame)
+        things.bar((x + wide * 0.3, y, high * 0.9), (x, y, top), 0.025, look, frame)
+
+
+def _coats(things: Things, rng: np.random.Generator, frame: Frame) -> None:
+    """A coat stand or a rail with clothes."""
+    high, wood = rng.uniform(1.3, 1.8), any_look(rng)
+    rail = rng.random() < 0.5
+    things.stand("can", (0.05, 0.05, high), (0.0, 0.0, 0.0), wood, frame)
+    for _ in range(int(rng.integers(1, 7))):
+        long, turn = rng.uniform(0.5, 1.0), rng.uniform(0.0, 6.28)
+        size = (0.1 if rail else rng.uniform(0.15, 0.3), rng.uniform(0.35, 0.5), long)
+        at = (rng.uniform(-0.6, 0.6), 0.0) if rail else (0.16 * np.cos(turn), 0.16 * np.sin(turn))
+        lean = (0.0, 0.0, rng.normal(0.0, 0.1) if rail else turn)
+        things.add("pouch", size, (*at, high - long / 2.0), any_look(rng), frame, lean)
+    if rail:
+        things.bar((-0.7, 0.0, high), (0.7, 0.0, high), 0.04, wood, frame)
+
+
+def _hoop(things: Things, rng: np.random.Generator, frame: Frame) -> None:
+    """Wheels and rings, lying or leaning, alone or several."""
+    for _ in range(int(rng.integers(1, 3))):
+        wide, lean = rng.uniform(0.3, 0.75), rng.choice((0.0, rng.uniform(0.9, 1.57)))
+        at = (*rng.normal(0.0, 0.25, 2), wide / 2.0 * np.sin(lean) + 0.03)
+        size = (wide, wide, rng.uniform(0.02, 0.1))
+        things.add("wheel", size, at, any_look(rng), frame, (0.0, lean, 0.0))
+
+
 KINDS: tuple[tuple[Callable[[Things, np.random.Generator, Frame], None], float, float], ...] = (
     (_table, 0.7, 1.0), (_chair, 0.3, 0.9), (_stool, 0.25, 0.9), (_shelf, 0.8, 2.0),
     (_counter, 1.0, 1.2), (_plant, 0.4, 1.4), (_boxes, 0.35, 1.9), (_sign, 0.45, 1.2),
     (_stand, 0.25, 1.8), (_bin, 0.3, 1.0), (_barrier, 0.3, 1.1), (_gate, 0.2, 1.7),
-    (_rounds, 0.3, 1.6), (_animal, 0.3, 0.8), (_bicycle, 0.5, 1.0),
+    (_rounds, 0.3, 1.6), (_animal, 0.3, 0.8), (_bicycle, 0.5, 1.0), (_luggage, 0.35, 0.9),
+    (_coats, 0.35, 1.7), (_hoop, 0.4, 0.9),
 )  # fmt: skip
 """How to build each kind, its radius and height in metres."""
-WEIGHTS = np.array([2, 2.5, 2, 1.2, 1, 2, 2, 1.5, 1.5, 2, 1, 1, 1.5, 1.5, 0.8])
+WEIGHTS = np.array([2, 2.5, 2, 1.2, 1, 2, 2, 1.5, 1.5, 2, 1, 1, 1.5, 1.5, 0.8, 0, 0, 0])
 SHARES = WEIGHTS / WEIGHTS.sum()
+HARD_WEIGHTS = np.array([1, 1.5, 1.5, 1, 0.6, 3, 2, 1, 1.5, 1.5, 0.7, 0.5, 3, 3, 2.5, 2, 1.5, 1])
+HARD_SHARES = HARD_WEIGHTS / HARD_WEIGHTS.sum()
+"""More of what was taken for people."""

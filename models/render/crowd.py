@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from models.render.camera import Camera
     from models.render.clutter import Spot
     from models.render.people import Person
+    from models.render.themes import Theme
     from models.render.things import Things
 
 COUNTS = np.array([0, 20, 20, 15, 11, 8, 6, 5, 4, 3, 2, 2])
 COUNT_SHARES = COUNTS / COUNTS.sum()
 DENSE_SHARE = 0.09
 MOST = 26
+TRIES = 3
 FARTHEST_M = 20.0
 
 
@@ -33,12 +35,21 @@ def draw_count(rng: np.random.Generator) -> int:
 
 
 def floor_point(
-    camera: Camera, rng: np.random.Generator, level_m: float, reach: float = 1.15
+    camera: Camera,
+    rng: np.random.Generator,
+    level_m: float,
+    reach: float = 1.15,
+    edge: float = 0.0,
 ) -> np.ndarray | None:
-    """Return a floor point (2,) below a random point of the picture at a height, or None."""
+    """Return a floor point (2,) below a random point of the picture at a height, or None.
+
+    The point lies `edge` to `reach` half pictures from the middle.
+    """
     if level_m >= camera.height_m - 0.15:
         level_m = camera.height_m * 0.4
     x, y = rng.uniform(-reach, reach, 2)
+    if max(abs(x), abs(y)) < edge:
+        return None
     across = np.tan(np.radians(camera.hfov_deg) / 2.0) * (1.0 + camera.barrel * 0.5)
     ray = np.array([x * across, y * across * camera.height_px / camera.width_px, -1.0])
     way = camera.view()[:3, :3].T @ ray
@@ -49,14 +60,19 @@ def floor_point(
 
 
 def draw_people(
-    bank: Bank, rng: np.random.Generator, camera: Camera, blocked: list[Spot], flow_rad: float
+    bank: Bank,
+    rng: np.random.Generator,
+    camera: Camera,
+    blocked: list[Spot],
+    flow_rad: float,
+    theme: Theme,
 ) -> list[Person]:
     """Draw people on free ground; `flow_rad` is the way through the door."""
-    wanted = draw_count(rng)
+    wanted = int(rng.integers(*theme.people)) if theme.people else draw_count(rng)
     dense = wanted > 9
     flows, opposite = rng.random() < 0.6, rng.choice((0.0, 0.5, 0.25))
     people: list[Person] = []
-    for _ in range(wanted * 3):
+    for _ in range(wanted * TRIES):
         if len(people) >= wanted:
             break
         mate = None
@@ -65,12 +81,15 @@ def draw_people(
         turn = flow_rad + (np.pi if rng.random() < opposite else 0.0) + rng.normal(0.0, 0.35)
         turn = turn if flows else rng.uniform(0.0, 2.0 * np.pi)
         if mate is None:
-            place = floor_point(camera, rng, rng.uniform(0.7, 1.65))
+            level_m = rng.uniform(0.7, 1.65)
+            place = floor_point(camera, rng, level_m, theme.reach, theme.edge)
         else:
             side, apart = rng.choice((-1.0, 1.0)), rng.uniform(0.42, 0.75)
             turn = mate.frame.turn_rad + rng.normal(0.0, 0.15)
             place = np.array(mate.frame.point(side * apart, rng.normal(0.0, 0.15)))
-        if place is None or not _free(place, people, blocked, rng.uniform(0.34, 0.5)):
+        if place is None or not _free(place, people, blocked, rng.uniform(*theme.apart_m)):
+            continue
+        if theme.away_m and np.hypot(*place) < theme.away_m:
             continue
         frame = Frame(float(place[0]), float(place[1]), turn_rad=float(turn))
         person = draw_person(bank, rng, len(people) + 1, frame)

@@ -24,6 +24,7 @@ import numpy as np
 from models.render.bank import CACHE, FOLDER, bake, load_bank
 from models.render.shards import sequence_path, shard_path, write_shard
 from models.render.surfaces import surface_bank
+from models.render.themes import USUAL, draw_theme
 
 if TYPE_CHECKING:
     from models.render.bank import Bank
@@ -43,6 +44,7 @@ class Job:
     number: int
     scenes: int
     recordings: Path | None
+    hard: bool
 
 
 @functools.cache
@@ -72,7 +74,11 @@ def _render_stills(job: Job, path: Path) -> None:
     from models.render.stills import draw_still  # noqa: PLC0415 - OpenGL starts in the workers only
 
     painter, bank = studio(job.cache)
-    stills = [draw_still(painter, bank, (job.seed, job.number, k)) for k in range(job.scenes)]
+    seeds = [(job.seed, job.number, k) for k in range(job.scenes)]
+    themes = [draw_theme(seed) if job.hard else USUAL for seed in seeds]
+    stills = [
+        draw_still(painter, bank, seed, theme) for seed, theme in zip(seeds, themes, strict=True)
+    ]
     write_shard(
         path,
         np.stack([still.image for still in stills]),
@@ -93,10 +99,13 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
     """Split what is wanted into files."""
     shared = (options.out, options.cache, options.seed)
     if options.kind == "sequences":
-        return [Job(*shared, number, 0, options.recordings) for number in range(options.scenes)]
+        return [
+            Job(*shared, number, 0, options.recordings, options.hard)
+            for number in range(options.scenes)
+        ]
     starts = range(0, options.scenes, options.shard)
     return [
-        Job(*shared, number, min(options.shard, options.scenes - start), None)
+        Job(*shared, number, min(options.shard, options.scenes - start), None, options.hard)
         for number, start in enumerate(starts)
     ]
 
@@ -112,6 +121,7 @@ def main() -> None:
     parser.add_argument("--shard", type=int, default=SHARD, help="stills in a file")
     parser.add_argument("--cache", type=Path, default=CACHE, help="where the baked bodies are")
     parser.add_argument("--recordings", type=Path, help="recorded ways for dense sequences")
+    parser.add_argument("--hard", action="store_true", help="stills of what detectors find hard")
     options = parser.parse_args()
     if not (options.cache / FOLDER).is_dir():
         bake(options.cache, BODIES)

@@ -11,6 +11,7 @@ from models.render.camera import Camera
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+OVERHEAD, SLANTED, OBLIQUE, SIDE = range(4)
 WIDTH_PX, HEIGHT_PX = 448, 336
 """Scenes are drawn larger than the picture, which smooths edges."""
 LENSES = ((52.0, 0.015), (66.0, 0.03), (86.0, 0.09), (102.0, 0.16))
@@ -18,10 +19,14 @@ LENSES = ((52.0, 0.015), (66.0, 0.03), (86.0, 0.09), (102.0, 0.16))
 degrees), the same for its Wide variant (102 degrees); fields as Raspberry Pi publishes them."""
 
 
-def draw_mount(rng: np.random.Generator) -> Camera:
-    """Draw a camera at x = y = 0 that looks along +y: half of them at most 25 degrees tilted."""
+def draw_mount(rng: np.random.Generator, view: int | None = None) -> Camera:
+    """Draw a camera at x = y = 0 that looks along +y: half of them at most 25 degrees tilted.
+
+    `view` is OVERHEAD, SLANTED, OBLIQUE or SIDE, any by default.
+    """
     views: tuple[Callable[..., tuple[float, float]], ...] = (_overhead, _slanted, _oblique, _side)
-    tilt_deg, height_m = views[int(rng.choice(4, p=(0.5, 0.17, 0.2, 0.13)))](rng)
+    which = int(rng.choice(4, p=(0.5, 0.17, 0.2, 0.13))) if view is None else view
+    tilt_deg, height_m = views[which](rng)
     field_deg, barrel = LENSES[int(rng.integers(len(LENSES)))]
     if rng.random() < 0.4:
         field_deg, barrel = rng.uniform(46.0, 104.0), rng.uniform(0.0, 0.2)

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.render.clutter import draw_clutter, hang_lamps
+from models.render.clutter import HARD_SHARES, draw_clutter, hang_lamps
 from models.render.crowd import draw_people, equip, floor_point, park_carts
 from models.render.labels import Labels, read_labels
 from models.render.lights import draw_light
-from models.render.mount import aim, draw_mount, field_deg
+from models.render.mount import aim, field_deg
 from models.render.people import FLOATS, vertices
 from models.render.place import Door, draw_place
 from models.render.sensor import developed, draw_film, lens_of, seen, smeared
 from models.render.surfaces import COUNT, NOISES
+from models.render.themes import USUAL, Theme, dressed, filmed, mounted
 from models.render.things import Things
 from models.render.vertices import Vertices
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 EMPTY_SHARE = 0.08
 PARKED_SHARE = 0.05
 BLURRED_SHARE = 0.4
+EXPOSURES_S = (0.01, 0.09)
 LONGEST_BLUR_PX = 40.0
 LEAST_BLUR_PX = 2.0
 
@@ -43,20 +45,24 @@ class Still:
     camera: np.ndarray
 
 
-def draw_still(painter: Painter, bank: Bank, seed: tuple[int, ...]) -> Still:
+def draw_still(painter: Painter, bank: Bank, seed: tuple[int, ...], theme: Theme = USUAL) -> Still:
     """Draw one random scene; the same seed gives the same picture on the same OpenGL driver."""
     rng = np.random.default_rng(seed)
-    camera = draw_mount(rng)
+    camera = mounted(theme, rng)
     middle = aim(camera)
     things = Things()
     door = draw_place(things, rng, camera, middle)
-    empty = rng.random() < EMPTY_SHARE
+    empty = (rng.random() < EMPTY_SHARE and not theme.people) or theme.empty
     blocked = draw_clutter(things, rng, _spots(camera, rng, crowded=empty), camera.height_m)
+    if theme.clutter[1]:
+        more = points_in_view(camera, rng, int(rng.integers(*theme.clutter)))
+        blocked += draw_clutter(things, rng, more, camera.height_m, HARD_SHARES)
     if rng.random() < 0.12:
         hang_lamps(things, rng, camera.height_m)
     people: list[Person] = []
     if not empty:
-        people = draw_people(bank, rng, camera, blocked, door.frame.turn_rad)
+        people = draw_people(bank, rng, camera, blocked, door.frame.turn_rad, theme)
+        people = dressed(theme, people, rng)
     people, kinds = equip(things, bank, people, rng)
     if rng.random() < PARKED_SHARE:
         first = len(people) + len(kinds) + 1
@@ -65,12 +71,12 @@ def draw_still(painter: Painter, bank: Bank, seed: tuple[int, ...]) -> Still:
         )
     mood = with_door(draw_light(rng, middle, camera.height_m), door, rng)
     motion = {}
-    if rng.random() < BLURRED_SHARE:
-        motion = motion_px(people, camera, rng.uniform(0.01, 0.09))
+    if rng.random() < BLURRED_SHARE or theme.exposure_s:
+        motion = motion_px(people, camera, rng.uniform(*(theme.exposure_s or EXPOSURES_S)))
     cast = staged(things, bank, people, kinds, motion)
     leaves = COUNT - 1 - int(rng.integers(NOISES))
     painting = painter.paint(cast, camera, mood, leaves)
-    film = draw_film(rng, painting.light, mood.kind)
+    film = filmed(theme, draw_film(rng, painting.light, mood.kind), rng)
     lens = lens_of(camera)
     image = developed(smeared(painting, motion), lens, film, rng)
     labels = labelled(painting, lens, len(people), kinds)
