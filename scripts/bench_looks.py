@@ -15,9 +15,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from fanlight.adapters.clip_truth import truth_beside
-from fanlight.app.cli.settings import with_clip
+from fanlight.app.cli.settings import with_clip, with_mount
 from fanlight.app.clip_count import count_clip
-from fanlight.app.compose import manifest_path, room_around
+from fanlight.app.compose import open_package, room_around
 from fanlight.app.config import Config, Detector
 from fanlight.domain.mount import Mount
 from fanlight.vision.detector import load_detector
@@ -28,9 +28,8 @@ def counted(clip: Path, mount: Mount, config: Config) -> list[tuple[float, str]]
     """Return time and direction of the crossings that Fanlight counts."""
     truth = truth_beside(clip)
     assert truth is not None, f"{clip} has no truth beside it"  # noqa: S101
-    room = room_around(
-        ClipSource(clip, paced=False), with_clip(config, clip, (truth.counting_line,), mount)
-    )
+    config = with_clip(config, clip, (truth.counting_line,), mount)
+    room = room_around(ClipSource(clip, paced=False), config, open_package(config))
     crossings = count_clip(room.look).crossings
     room.close()
     return [(each.at_ns / 1e9, each.direction.value) for each in crossings]
@@ -39,7 +38,7 @@ def counted(clip: Path, mount: Mount, config: Config) -> list[tuple[float, str]]
 def detected(clip: Path, mount: Mount, config: Config) -> dict[str, Any]:
     """Return the size of the picture, and frame, box and score of everybody detected."""
     source = ClipSource(clip, paced=False)
-    detector = load_detector(manifest_path(config), mount)
+    detector = load_detector(open_package(with_mount(config, mount)), mount)
     frames, boxes, scores = [], [], []
     while (frame := source.read()) is not None:
         with frame:

@@ -24,12 +24,13 @@ from fanlight.domain.moment import StageTimes
 from fanlight.domain.mount import Mount
 from fanlight.domain.tracking import Tracker, TrackerSettings
 from fanlight.vision.detector import load_detector
+from fanlight.vision.package import check_package
 from fanlight.vision.room import Room
 from fanlight.vision.sources.clip import ClipSource
 
 REPO = Path(__file__).resolve().parent.parent
 CLIP = REPO.parent / "shared" / "data" / "clips" / "pets_vtest.avi"
-MANIFEST = REPO / "models" / "detector" / "manifest.toml"
+MANIFEST = REPO / "models" / "detector" / "interim" / "manifest.toml"
 WARM_UP_LOOKS = 20
 
 
@@ -40,7 +41,7 @@ def room_for(clip: Path) -> Room:
     mount = Mount.OBLIQUE
     return Room(
         source,
-        load_detector(MANIFEST, mount),
+        load_detector(check_package(MANIFEST), mount),
         Tracker(TrackerSettings.for_mount(mount), source.width, source.height),
         Doorway(
             DoorwaySettings.for_mount(mount), [line.scaled(source.width, source.height)], [], []

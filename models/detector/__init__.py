@@ -1,1 +1,1 @@
-"""The interim person detector: how its files are made."""
+"""Person detectors: packages, which of them is used, and how they are made."""

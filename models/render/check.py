@@ -20,6 +20,7 @@ import numpy as np
 from fanlight.domain.mount import Mount
 from fanlight.vision.detector import load_detector
 from fanlight.vision.frame import Frame, Layout, Stamp
+from fanlight.vision.package import check_package
 
 GOOD_SCORE = 0.4
 SAME_BODY = 0.4
@@ -40,7 +41,7 @@ class Looker:
     """A detector package, asked for boxes in px of any picture."""
 
     def __init__(self, folder: Path) -> None:
-        self._detector = load_detector(folder / "manifest.toml", Mount.OBLIQUE)
+        self._detector = load_detector(check_package(folder / "manifest.toml"), Mount.OBLIQUE)
 
     def look(self, picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return boxes (n, 4) px as x1, y1, x2, y2 and scores (n,) of a BGR picture."""

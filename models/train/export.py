@@ -37,6 +37,7 @@ MANIFEST = """\
 schema = 1
 kind = "heatmap"
 name = "{name}"
+version = "{version}"
 licence = "Apache-2.0"
 file = "{file}"
 sha256 = "{sha256}"
@@ -136,6 +137,7 @@ def main() -> None:
     parser.add_argument("weights", type=Path)
     parser.add_argument("--data", type=Path, required=True, help="rendered stills for validation")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--version", default="0.0.0", help="of the package, as 1.2.3")
     parser.add_argument("--most", type=int, default=1000, help="stills to compare on")
     given = parser.parse_args()
     tf.config.threading.set_intra_op_parallelism_threads(1)
@@ -160,6 +162,7 @@ def main() -> None:
     slope, offset = calibrate(measure(look, truth, COUNTED))
     manifest = MANIFEST.format(
         name=config.name,
+        version=given.version,
         file=small.name,
         sha256=hashlib.sha256(small.read_bytes()).hexdigest(),
         width=WIDTH,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MODEL = Path(__file__).resolve().parents[2] / (
-    "models/detector/ssdlite_mnv2_person_300_int8.tflite"
+    "models/detector/interim/ssdlite_mnv2_person_300_int8.tflite"
 )
 
 

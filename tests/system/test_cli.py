@@ -38,7 +38,7 @@ def demo_line() -> str:
 
 @pytest.fixture
 def model_copy(tmp_path: Path) -> Path:
-    return shutil.copytree(REPO / "models/detector", tmp_path / "detector")
+    return shutil.copytree(REPO / "models/detector/interim", tmp_path / "detector")
 
 
 @pytest.fixture
@@ -62,8 +62,9 @@ def test_count_prints_the_documented_json(tmp_path: Path) -> None:
     facts = json.loads(result.stdout)
     assert set(facts) == {
         *("in", "out", "u_turns", "crossings", "frames", "coverage"),
-        *("pixel_lifetime_ms", "stage_ms"),
+        *("pixel_lifetime_ms", "stage_ms", "detector"),
     }
+    assert set(facts["detector"]) == {"name", "version", "sha256"}
     assert set(facts["pixel_lifetime_ms"]) == {"p50", "p99", "max"}
     directions = [crossing["direction"] for crossing in facts["crossings"]]
     assert (directions.count("in"), directions.count("out")) == (facts["in"], facts["out"])

@@ -9,7 +9,7 @@ import pytest
 from fanlight.adapters.clip_truth import truth_beside
 from fanlight.app.cli.settings import with_clip
 from fanlight.app.clip_count import ClipCount, count_clip
-from fanlight.app.compose import room_around
+from fanlight.app.compose import open_package, room_around
 from fanlight.app.config import Config
 from fanlight.domain.scoring import Agreement, Passage, compare
 from fanlight.vision.sources.clip import ClipSource
@@ -26,7 +26,7 @@ def count(clip: Path) -> tuple[ClipCount, Agreement]:
     truth = truth_beside(clip)
     assert truth is not None
     config = with_clip(Config(), clip, (truth.counting_line,), "oblique")
-    room = room_around(ClipSource(clip, paced=False), config)
+    room = room_around(ClipSource(clip, paced=False), config, open_package(config))
     counted = count_clip(room.look)
     room.close()
     passages = [Passage(each.at_ns / 1e9, each.direction) for each in counted.crossings]

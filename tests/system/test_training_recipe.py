@@ -114,6 +114,7 @@ def test_the_device_reads_the_bytes_as_training_reads_the_numbers() -> None:
     manifest = HeatmapManifest(
         schema=1,
         name="test",
+        version="1.0.0",
         licence="none",
         file="none.tflite",
         sha256="0" * 64,

@@ -23,6 +23,7 @@ from fanlight.ports.errors import Transient
 from fanlight.vision import frame as frames
 from fanlight.vision.detector import Detector, load_detector
 from fanlight.vision.frame import Frame, Layout, Scratch, Stamp
+from fanlight.vision.package import check_package
 from vision.simulated import room_of
 
 WIDTH, HEIGHT = 640, 480
@@ -72,7 +73,7 @@ sys.addaudithook(
         else None
     )
 )
-room = room_of(SharedSource(), load_detector(Path(manifest), Mount.OBLIQUE))
+room = room_of(SharedSource(), load_detector(check_package(Path(manifest)), Mount.OBLIQUE))
 sys.stdout.write("ready\n")
 sys.stdout.flush()
 written.clear()

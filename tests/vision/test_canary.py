@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TESTS = Path(__file__).resolve().parents[1]
-MANIFEST = TESTS.parent / "models" / "detector" / "manifest.toml"
+MANIFEST = TESTS.parent / "models" / "detector" / "interim" / "manifest.toml"
 WIDTH, HEIGHT, SIDE = 640, 480, 300
 NEEDLE_BYTES = 16
 NEEDLES = 60

@@ -9,9 +9,10 @@ import pytest
 
 from fanlight.domain.mount import Mount
 from fanlight.vision.detector import load_detector
+from fanlight.vision.package import check_package
 from fanlight.vision.sources.clip import ClipSource
 
-MANIFEST = Path(__file__).resolve().parents[2] / "models" / "detector" / "manifest.toml"
+MANIFEST = Path(__file__).resolve().parents[2] / "models" / "detector" / "interim" / "manifest.toml"
 EVERY = 20
 
 
@@ -34,7 +35,7 @@ def overlaps(found: np.ndarray, marked: np.ndarray) -> np.ndarray:
 @pytest.mark.clips
 def test_most_people_are_found_and_most_finds_are_people(shared_data: Path) -> None:
     marked = people_by_frame(shared_data / "mot" / "PETS09-S2L1" / "gt" / "gt.txt")
-    detector = load_detector(MANIFEST, Mount.OBLIQUE)
+    detector = load_detector(check_package(MANIFEST), Mount.OBLIQUE)
     source = ClipSource(shared_data / "clips" / "pets_vtest.avi", paced=False)
     people, finds, hits = 0, 0, 0
     while (frame := source.read()) is not None:

@@ -21,6 +21,7 @@ FLOOR = 0.3
 MANIFEST = HeatmapManifest(
     schema=1,
     name="test",
+    version="1.0.0",
     licence="none",
     file="model.tflite",
     sha256="0" * 64,

@@ -12,15 +12,16 @@ import pytest
 from fanlight.domain.mount import Mount
 from fanlight.ports.errors import Rejected
 from fanlight.vision.detector import load_detector, load_edgetpu_detector
-from fanlight.vision.model import read_manifest
+from fanlight.vision.package import check_package
 
-PACKAGE = Path(__file__).resolve().parents[2] / "models" / "detector"
+DETECTORS = Path(__file__).resolve().parents[2] / "models" / "detector"
+PACKAGE = DETECTORS / "interim"
 
 
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
     """A copy of the shipped package that a test may damage."""
-    manifest = read_manifest(PACKAGE / "manifest.toml")
+    manifest = check_package(PACKAGE / "manifest.toml").manifest
     for name in ("manifest.toml", manifest.file, manifest.anchors.file):
         shutil.copy(PACKAGE / name, tmp_path / name)
     return tmp_path / "manifest.toml"
@@ -42,25 +43,25 @@ def promise(manifest: Path, name: str, content: bytes) -> None:
 
 def refusal(manifest: Path) -> str:
     with pytest.raises(Rejected) as refused:
-        load_detector(manifest, Mount.OBLIQUE)
+        load_detector(check_package(manifest), Mount.OBLIQUE)
     return str(refused.value)
 
 
 def test_the_shipped_package_is_whole() -> None:
-    manifest = read_manifest(PACKAGE / "manifest.toml")
+    manifest = check_package(PACKAGE / "manifest.toml").manifest
     assert manifest.score_floor(Mount.OVERHEAD) == manifest.threshold.overhead
     assert manifest.score_floor(Mount.OBLIQUE) == manifest.threshold.oblique
 
 
 def test_a_missing_manifest_or_model_is_named(package: Path) -> None:
-    (package.parent / read_manifest(package).file).unlink()
+    (package.parent / check_package(package).manifest.file).unlink()
     assert ".tflite cannot be read (No such file" in refusal(package)
     package.unlink()
     assert "manifest.toml cannot be read (No such file" in refusal(package)
 
 
 def test_a_model_with_one_changed_byte_is_not_loaded(package: Path) -> None:
-    model = package.parent / read_manifest(package).file
+    model = package.parent / check_package(package).manifest.file
     content = bytearray(model.read_bytes())
     content[len(content) // 2] ^= 1
     model.write_bytes(content)
@@ -84,7 +85,7 @@ def test_a_broken_manifest_names_the_place(package: Path, old: str, new: str, me
 
 
 def test_a_file_that_is_no_model_is_refused(package: Path) -> None:
-    promise(package, read_manifest(package).file, b"not a model" * 99)
+    promise(package, check_package(package).manifest.file, b"not a model" * 99)
     assert "cannot be run by litert" in refusal(package)
 
 
@@ -94,7 +95,7 @@ def test_a_model_of_another_shape_is_refused(package: Path) -> None:
 
 
 def test_anchors_of_another_model_are_refused(package: Path) -> None:
-    name = read_manifest(package).anchors.file
+    name = check_package(package).manifest.anchors.file
     other = package.parent / "other.npy"
     np.save(other, np.load(package.parent / name)[:-1])
     promise(package, name, other.read_bytes())
@@ -102,7 +103,7 @@ def test_anchors_of_another_model_are_refused(package: Path) -> None:
 
 
 def test_maps_of_another_model_are_refused(tmp_path: Path) -> None:
-    shutil.copytree(PACKAGE / "own", tmp_path / "own")
+    shutil.copytree(DETECTORS / "own", tmp_path / "own")
     manifest = tmp_path / "own" / "manifest.toml"
     edit(manifest, "subcells = 2", "subcells = 1")
     assert "kind 'heatmap' with 1 subcells needs 8-bit maps with 1 and 4 channels" in (
@@ -113,5 +114,5 @@ def test_maps_of_another_model_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_package_without_an_edge_tpu_model_says_so(package: Path) -> None:
-    with pytest.raises(Rejected, match="names no model for the Edge TPU"):
-        load_edgetpu_detector(package, Mount.OBLIQUE)
+    with pytest.raises(Rejected, match="no model for the Edge TPU"):
+        load_edgetpu_detector(check_package(package), Mount.OBLIQUE)

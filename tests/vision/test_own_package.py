@@ -13,13 +13,14 @@ from ai_edge_litert.interpreter import Interpreter, OpResolverType
 from fanlight.domain.mount import Mount
 from fanlight.vision.detector import load_detector
 from fanlight.vision.interpreter import Runtime
-from fanlight.vision.model import HeatmapManifest, read_manifest
+from fanlight.vision.model import HeatmapManifest
+from fanlight.vision.package import check_package
 from fanlight.vision.sources.clip import ClipSource
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "models" / "detector" / "own"
 MANIFEST = PACKAGE / "manifest.toml"
-INTERIM = ROOT / "models" / "detector" / "manifest.toml"
+INTERIM = ROOT / "models" / "detector" / "interim" / "manifest.toml"
 DEMO = ROOT / "models" / "render" / "demo"
 SAME_PX = 24
 EDGE_TPU = {
@@ -36,7 +37,7 @@ EDGE_TPU = {
 
 def plain_interpreter() -> Interpreter:
     """The graph as it is in the file, nothing given to a delegate."""
-    manifest = read_manifest(MANIFEST)
+    manifest = check_package(MANIFEST).manifest
     interpreter = Interpreter(
         model_path=str(PACKAGE / manifest.file),
         experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
@@ -66,7 +67,7 @@ def test_weights_have_a_scale_for_each_channel() -> None:
 
 
 def test_the_package_is_small_and_says_what_it_is() -> None:
-    manifest = read_manifest(MANIFEST)
+    manifest = check_package(MANIFEST).manifest
     assert isinstance(manifest, HeatmapManifest)
     assert (PACKAGE / manifest.file).stat().st_size <= 1_500_000
     assert (PACKAGE / "CARD.md").is_file()
@@ -83,7 +84,7 @@ class Look:
 
 def looks(manifest: Path, runtime: Runtime, every: int) -> list[Look]:
     """Look at every so many frames of the demo clip."""
-    detector = load_detector(manifest, Mount.OBLIQUE, runtime=runtime)
+    detector = load_detector(check_package(manifest), Mount.OBLIQUE, runtime=runtime)
     source = ClipSource(DEMO / "doorway.mp4", paced=False)
     seen = []
     while (frame := source.read()) is not None:

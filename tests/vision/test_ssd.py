@@ -24,6 +24,7 @@ SCORES = TensorSpec("scores", (1, ANCHORS, 2), np.dtype(np.uint8), 1 / 256, 0)
 MANIFEST = SsdManifest(
     schema=1,
     name="test",
+    version="1.0.0",
     licence="none",
     file="model.tflite",
     sha256="0" * 64,

@@ -18,7 +18,7 @@ from fanlight.services.health.temperature import hottest_zone_c
 from fanlight.vision.detector import load_detector, load_edgetpu_detector
 from fanlight.vision.governor import Governor, Throttle
 from fanlight.vision.interpreter import Runtime
-from fanlight.vision.model import read_manifest
+from fanlight.vision.package import check_package, shipped_manifest
 from fanlight.vision.room import Room
 from fanlight.vision.sources.clip import ClipSource
 
@@ -28,11 +28,14 @@ if TYPE_CHECKING:
     from fanlight.app.config import Config, Line
     from fanlight.domain.counts import RowKey
     from fanlight.vision.detector import Detector
+    from fanlight.vision.model import Input
+    from fanlight.vision.package import CheckedPackage
     from fanlight.vision.sources.port import FrameSource
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 MODELS = (REPOSITORY / "models", Path("/usr/share/fanlight/models"))
 DEMO = Path("render/demo/doorway.mp4")
+INDEX = Path("detector/index.toml")
 
 
 def open_room(config: Config) -> Room:
@@ -44,26 +47,26 @@ def open_room(config: Config) -> Room:
     """
     source = open_source(config)
     try:
-        return room_around(source, config)
+        return room_around(source, config, open_package(config))
     except BaseException:
         source.close()
         raise
 
 
-def room_around(source: FrameSource, config: Config) -> Room:
-    """Close the sealed room around an open source.
+def room_around(source: FrameSource, config: Config, package: CheckedPackage) -> Room:
+    """Close the sealed room around an open source, with that package's detector.
 
     Raises:
         Rejected: a model file is missing, broken or of another shape.
         Gone: the accelerator is not there.
     """
     size = source.width, source.height
-    window = window_of(config, *size)
+    window = window_of(config, package.manifest.input, *size)
     corner = -window.left, -window.top
     mount = config.mount.kind
     return Room(
         source,
-        open_detector(config, window),
+        open_detector(config, package, window),
         Tracker(TrackerSettings.for_mount(mount), window.width, window.height),
         Doorway(
             DoorwaySettings.for_mount(mount),
@@ -77,13 +80,8 @@ def room_around(source: FrameSource, config: Config) -> Room:
     )
 
 
-def window_of(config: Config, width_px: int, height_px: int) -> Window:
-    """Return the part of a picture of that size that the detector looks at.
-
-    Raises:
-        Rejected: the model package is missing or broken.
-    """
-    wanted = read_manifest(manifest_path(config)).input
+def window_of(config: Config, wanted: Input, width_px: int, height_px: int) -> Window:
+    """Return the part of a picture of that size that a network looks at."""
     lines = (*counting_lines(config.lines), *counting_lines(config.passing_lines))
     places = [place for line in lines for place in (line.start, line.end)]
     places += [corner for zone in zones(config) for corner in zone.corners]
@@ -109,24 +107,23 @@ def open_source(config: Config) -> FrameSource:
     return V4l2Source(camera.device, camera.width_px, camera.height_px, camera.fps)
 
 
-def open_detector(config: Config, window: Window) -> Detector:
-    """Load the configured model into the configured accelerator, to look at a window.
+def open_detector(config: Config, package: CheckedPackage, window: Window) -> Detector:
+    """Load a package into the configured accelerator, to look at a window.
 
     Raises:
         Rejected: a model file is missing, broken or of another shape.
     """
-    manifest = manifest_path(config)
     accelerator = config.accelerator
     if isinstance(accelerator, EdgeTpuAccelerator):
         return load_edgetpu_detector(
-            manifest,
+            package,
             config.mount.kind,
             window=window,
             library=accelerator.library,
             deadline_ms=accelerator.deadline_ms,
         )
     return load_detector(
-        manifest,
+        package,
         config.mount.kind,
         window=window,
         runtime=Runtime(accelerator.runtime),
@@ -134,13 +131,15 @@ def open_detector(config: Config, window: Window) -> Detector:
     )
 
 
-def manifest_path(config: Config) -> Path:
-    """Return the configured model package, or the one that ships.
+def open_package(config: Config) -> CheckedPackage:
+    """Read and check the configured detector package, or the one that ships for the mount.
 
     Raises:
-        Rejected: no model is installed.
+        Rejected: a file is missing, broken or another one than promised.
     """
-    return Path(config.detector.manifest or model_file(Path("detector/manifest.toml")))
+    if config.detector.manifest:
+        return check_package(Path(config.detector.manifest))
+    return check_package(shipped_manifest(model_file(INDEX), config.mount.kind))
 
 
 def model_file(name: Path) -> Path:
@@ -157,14 +156,14 @@ def model_file(name: Path) -> Path:
 
 
 def describe_model(config: Config) -> str:
-    """Read the configured model package, checking every hash, and name it.
+    """Read the detector package, checking every hash, and name it.
 
     Raises:
         Rejected: a file is missing, broken or another one than promised.
     """
-    path = manifest_path(config)
-    manifest = read_manifest(path)
-    return f"{manifest.file}, sha256 {manifest.sha256[:12]}, as promised"
+    package = open_package(config)
+    manifest = package.manifest
+    return f"{package}, {manifest.file}, sha256 {manifest.sha256[:12]}, as promised"
 
 
 def open_clock(config: Config) -> SystemClock:

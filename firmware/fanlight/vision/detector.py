@@ -14,12 +14,10 @@ from fanlight.vision.fit import Fit
 from fanlight.vision.frame import Scratch
 from fanlight.vision.heatmap import HeatmapDecoder
 from fanlight.vision.interpreter import Runtime, open_interpreter
-from fanlight.vision.model import HeatmapManifest, read_manifest
+from fanlight.vision.model import HeatmapManifest
 from fanlight.vision.ssd import SsdDecoder, read_anchors
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
     from fanlight.domain.moment import Cause
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from fanlight.vision.frame import Frame, Pixels
     from fanlight.vision.interpreter import Interpreter
     from fanlight.vision.model import Manifest
+    from fanlight.vision.package import CheckedPackage
 
 
 class Decoder(Protocol):
@@ -118,26 +117,25 @@ class Detector:
 
 
 def load_detector(
-    manifest_path: Path,
+    package: CheckedPackage,
     mount: Mount,
     *,
     window: Window | None = None,
     runtime: Runtime = Runtime.LITERT,
     threads: int = 1,
 ) -> Detector:
-    """Load the detector package whose manifest this is, checked file by file.
+    """Load a package's network onto the processor.
 
     Raises:
-        Rejected: a file is missing, broken, another one than promised or of other shape.
+        Rejected: a file cannot be run, or is of another shape than its manifest says.
     """
-    manifest = read_manifest(manifest_path)
-    model = manifest_path.parent / manifest.file
-    interpreter = open_interpreter(model, runtime, threads=threads)
-    return _assemble(interpreter, manifest_path, manifest, mount, window)
+    network = package.folder / package.manifest.file
+    interpreter = open_interpreter(network, runtime, threads=threads)
+    return _assemble(interpreter, package, mount, window)
 
 
 def load_edgetpu_detector(
-    manifest_path: Path,
+    package: CheckedPackage,
     mount: Mount,
     *,
     window: Window | None = None,
@@ -151,45 +149,43 @@ def load_edgetpu_detector(
     Raises:
         Rejected: as `load_detector`, or the package holds no model for the Edge TPU.
     """
-    manifest = read_manifest(manifest_path)
-    compiled = manifest.edgetpu
+    compiled = package.manifest.edgetpu
     if compiled is None:
         raise Rejected(
             "accelerator",
-            f"{manifest_path} names no model for the Edge TPU; set accelerator.kind to 'cpu'",
+            f"{package} in {package.folder} has no model for the Edge TPU; compile it with "
+            "models/edgetpu, or set accelerator.kind to 'cpu'",
         )
-    spare = open_interpreter(manifest_path.parent / manifest.file, Runtime.TFLITE)
+    spare = open_interpreter(package.folder / package.manifest.file, Runtime.TFLITE)
     interpreter = FallbackInterpreter(
-        lambda: open_or_replug(manifest_path.parent / compiled.file, library=library),
+        lambda: open_or_replug(package.folder / compiled.file, library=library),
         spare,
         deadline_ms=deadline_ms,
         slow_link=(usb_link_mbps() or FULL_SPEED_MBPS) < FULL_SPEED_MBPS,
     )
-    return _assemble(interpreter, manifest_path, manifest, mount, window)
+    return _assemble(interpreter, package, mount, window)
 
 
 def _assemble(
-    interpreter: Interpreter,
-    manifest_path: Path,
-    manifest: Manifest,
-    mount: Mount,
-    window: Window | None,
+    interpreter: Interpreter, package: CheckedPackage, mount: Mount, window: Window | None
 ) -> Detector:
     """Put a detector together, or close the interpreter again."""
     try:
-        decoder = _decoder(interpreter, manifest_path.parent, manifest, mount)
-        return Detector(interpreter, decoder, manifest, window)
+        decoder = _decoder(interpreter, package, mount)
+        return Detector(interpreter, decoder, package.manifest, window)
     except Rejected:
         interpreter.close()
         raise
 
 
-def _decoder(interpreter: Interpreter, package: Path, manifest: Manifest, mount: Mount) -> Decoder:
+def _decoder(interpreter: Interpreter, package: CheckedPackage, mount: Mount) -> Decoder:
     """Return what reads the outputs of this kind of network."""
+    manifest = package.manifest
     specs, floor = interpreter.output_specs, manifest.score_floor(mount)
     if isinstance(manifest, HeatmapManifest):
         return HeatmapDecoder(specs, manifest, floor)
-    return SsdDecoder(specs, read_anchors(package / manifest.anchors.file), manifest, floor)
+    anchors = read_anchors(package.folder / manifest.anchors.file)
+    return SsdDecoder(specs, anchors, manifest, floor)
 
 
 def _check_input(interpreter: Interpreter, manifest: Manifest) -> None:

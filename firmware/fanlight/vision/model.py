@@ -1,23 +1,19 @@
-"""A detector's package: `manifest.toml` beside the model names every file and its hash."""
+"""What a detector package's `manifest.toml` says: every file with its hash, and how to use it."""
 
 from __future__ import annotations
 
-import hashlib
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 from fanlight.domain.mount import Mount
-from fanlight.ports.errors import Rejected
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FileName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]+$", max_length=100)]
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 Score = Annotated[float, Meta(ge=0.01, le=0.99)]
 Fraction = Annotated[float, Meta(ge=0, le=1)]
+Version = Annotated[str, Meta(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$", max_length=20)]
 
 
 class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,6 +68,7 @@ class Package(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     schema: Literal[1]
     name: Annotated[str, Meta(min_length=1, max_length=100)]
+    version: Version
     licence: str
     file: FileName
     sha256: Sha256
@@ -110,38 +107,3 @@ class HeatmapManifest(Package, frozen=True, tag_field="kind", tag="heatmap"):
 
 
 Manifest = SsdManifest | HeatmapManifest
-
-
-def read_manifest(path: Path) -> Manifest:
-    """Read and check a manifest, and the hash of every file that it names.
-
-    Raises:
-        Rejected: the manifest or a file is missing, broken or another one than promised.
-    """
-    try:
-        manifest: Manifest = msgspec.toml.decode(path.read_bytes(), type=Manifest)
-    except OSError as err:
-        raise Rejected(
-            "detector", f"{path} cannot be read ({err.strerror}); install the model package again"
-        ) from err
-    except msgspec.MsgspecError as err:
-        raise Rejected("detector", f"{path}: {err}; install the model package again") from err
-    for part in (manifest, *manifest.parts):
-        _check_hash(path.parent / part.file, part.sha256)
-    return manifest
-
-
-def _check_hash(path: Path, promised: str) -> None:
-    try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as err:
-        raise Rejected(
-            "detector", f"{path} cannot be read ({err.strerror}); install the model package again"
-        ) from err
-    if found != promised:
-        raise Rejected(
-            "detector",
-            f"{path} is not the file that its manifest promises (sha256 {found[:12]}... instead "
-            f"of {promised[:12]}...); install the model package again",
-        )

@@ -14,7 +14,7 @@ from fanlight.adapters.receipt import ReceiptFacts, write_receipt
 from fanlight.app.cli.lines import headed, line_options, mount_option
 from fanlight.app.cli.settings import config_option, with_clip
 from fanlight.app.clip_count import ClipCount, count_clip
-from fanlight.app.compose import room_around
+from fanlight.app.compose import open_package, room_around
 from fanlight.domain.crossings import Direction
 from fanlight.vision.sources.clip import ClipSource
 
@@ -51,19 +51,22 @@ def count(
     the screen.
     """
     lines = headed(lines, heading)
+    config = with_clip(config, clip, lines, mount)
     source = ClipSource(clip, paced=False)
-    room = room_around(source, with_clip(config, clip, lines, mount))
+    package = open_package(config)
+    room = room_around(source, config, package)
     try:
         result = _count(room, source.declared_frames, quiet=as_json)
     finally:
         room.close()
     if receipt is not None:
         aspect = source.width / source.height
-        _write_receipt(receipt, clip, lines, aspect, result)
+        facts = _facts(clip, lines, aspect, result, str(package))
+        _write_receipt(receipt, facts)
     if as_json:
-        click.echo(json.dumps(result.as_json()))
+        click.echo(json.dumps(result.as_json() | {"detector": package.identity()}))
     else:
-        _print(clip, result)
+        _print(clip, result, str(package))
 
 
 def _count(room: Room, declared_frames: int, *, quiet: bool) -> ClipCount:
@@ -81,11 +84,11 @@ def _count(room: Room, declared_frames: int, *, quiet: bool) -> ClipCount:
         return count_clip(room.look, lambda moment: bar.update(task, completed=moment.frame + 1))
 
 
-def _write_receipt(
-    receipt: Path, clip: Path, lines: tuple[CountingLine, ...], aspect: float, result: ClipCount
-) -> None:
+def _facts(
+    clip: Path, lines: tuple[CountingLine, ...], aspect: float, result: ClipCount, detector: str
+) -> ReceiptFacts:
     lifetime_ms = result.pixel_lifetime_ms()
-    facts = ReceiptFacts(
+    return ReceiptFacts(
         title=clip.name,
         aspect=aspect,
         duration_s=result.last_at_ns / 1e9,
@@ -93,15 +96,18 @@ def _write_receipt(
         paths=result.paths,
         events=result.events,
         footnote=f"{result.frames} frames, coverage {result.coverage:.0%}, every picture "
-        f"overwritten within {lifetime_ms['max']:.1f} ms",
+        f"overwritten within {lifetime_ms['max']:.1f} ms; detector {detector}",
     )
+
+
+def _write_receipt(receipt: Path, facts: ReceiptFacts) -> None:
     try:
         write_receipt(facts, receipt)
     except (OSError, ValueError) as error:
         raise click.UsageError(f"--receipt {receipt}: {error}") from error
 
 
-def _print(clip: Path, result: ClipCount) -> None:
+def _print(clip: Path, result: ClipCount, detector: str) -> None:
     lifetime_ms, stage_ms = result.pixel_lifetime_ms(), result.stage_ms()
     console = Console(highlight=False)
     console.print(
@@ -112,7 +118,7 @@ def _print(clip: Path, result: ClipCount) -> None:
         console.print(f"  frame {crossing.frame:>6}  {crossing.direction:<3}  {crossing.line}")
     stages = ", ".join(f"{stage} {ms:.2f} ms" for stage, ms in stage_ms.items())
     console.print(
-        f"frames {result.frames}, coverage {result.coverage:.1%}\n"
+        f"detector {detector}, frames {result.frames}, coverage {result.coverage:.1%}\n"
         f"pixel lifetime p50 {lifetime_ms['p50']:.2f} ms, p99 {lifetime_ms['p99']:.2f} ms, "
         f"max {lifetime_ms['max']:.2f} ms\nstages {stages}",
         soft_wrap=True,

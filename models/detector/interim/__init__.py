@@ -1,0 +1,1 @@
+"""The interim person detector: how its files are made."""
