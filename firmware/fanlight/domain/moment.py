@@ -21,6 +21,8 @@ class Cause(StrEnum):
     CAMERA_STALLED = "camera_stalled"
     CAMERA_REPEATS = "camera_repeats"
     PIXEL_BUDGET = "pixel_budget"
+    BODIES_TOO_LARGE = "bodies_too_large"
+    BODIES_TOO_SMALL = "bodies_too_small"
     CLOCK_UNTRUSTED = "clock_untrusted"
     LOST_ON_POWER_CUT = "lost_on_power_cut"
 
