@@ -12,7 +12,7 @@ from fanlight.domain.counts import Counts, merge_rows
 from fanlight.domain.crossings import Direction, Passing, UTurn, ZoneVisit
 from fanlight.domain.hours import HOUR_NS, BootMinute, UtcHour
 from fanlight.domain.moment import Cause
-from fanlight.domain.parts import rows_of
+from fanlight.domain.parts import placed, rows_of
 from fanlight.domain.placing import Placing
 
 H0 = UtcHour(490_000)
@@ -41,9 +41,28 @@ def test_every_event_lands_in_its_own_column() -> None:
     books.note(moment(2.5, enter(2), enter(2), leave(2.1), street_in, street_out, visit, turn))
     rows = rows_by_slot(books)[H0]
     seen = Counts(seen_ms=600, frames=2, peak_occupancy=2)
-    assert rows[DOOR] == seen.merged(Counts(entries=2, exits=1, u_turns=1))
+    door = Counts(entries=2, exits=1, u_turns=1, followers=1).timed(0)
+    assert rows[DOOR] == seen.merged(door)
     assert rows[STREET] == seen.merged(Counts(passed_in=1, passed_out=1))
     assert rows[TILL] == seen.merged(Counts(visits=1, dwell_ms=4500))
+
+
+def test_crossings_are_kept_by_five_minutes() -> None:
+    books = books_at_h0()
+    books.note(moment(299, enter(299)))
+    books.note(moment(3301, enter(301), leave(3300)))
+    door = rows_by_slot(books)[H0][DOOR]
+    assert door.entries_when == (1, 1, *(0,) * 10)
+    assert door.exits_when == (*(0,) * 11, 1)
+
+
+def test_crossings_in_quarantine_are_timed_once_their_minute_is_known() -> None:
+    books = Books("run", Placing("boot-1"), PLACES)
+    books.note(moment(10, enter(10), leave(11)))
+    (part,) = books.everything(0)
+    assert part.rows[DOOR].entries_when == ()
+    rows = rows_of([placed(part, OFFSET_NS + 1800 * S)])
+    assert rows[DOOR].entries_when == rows[DOOR].exits_when == (*(0,) * 6, 1, *(0,) * 5)
 
 
 def test_an_event_belongs_to_the_hour_of_its_own_time() -> None:

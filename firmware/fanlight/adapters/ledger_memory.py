@@ -13,6 +13,7 @@ from fanlight.domain.parts import (
     UnplacedRow,
     hour_rows,
     newest_parts,
+    placed,
     rows_of,
     together,
 )
@@ -44,12 +45,12 @@ class MemoryLedger:
         kept: dict[str, Part] = {}
         for part in self._parts.values():
             if isinstance(part.slot, BootMinute) and part.slot.boot_id == boot_id:
-                by_hour[part.slot.utc_hour(offset_ns)].append(part)
+                by_hour[part.slot.utc_hour(offset_ns)].append(placed(part, offset_ns))
             else:
                 kept[part.part_id] = part
         for hour, found in by_hour.items():
-            placed = together(found, hour, found[0].run, f"placed-{found[0].part_id}")
-            kept[placed.part_id] = replace(placed, closed=hour < now)
+            whole = together(found, hour, found[0].run, f"placed-{found[0].part_id}")
+            kept[whole.part_id] = replace(whole, closed=hour < now)
         self._parts = kept
 
     def read(self, first: UtcHour, last: UtcHour) -> list[HourRow]:

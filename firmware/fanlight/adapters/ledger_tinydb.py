@@ -30,6 +30,7 @@ from fanlight.domain.parts import (
     UnplacedRow,
     hour_rows,
     newest_parts,
+    placed,
     rows_of,
     together,
 )
@@ -192,10 +193,10 @@ class TinyLedger:
         """
         shelf = self._shelf(name)
         shelf.mark_placement(offset_ns, now)
-        placed = self._placed_parts(name)
-        self._store(placed)
+        hours = self._placed_parts(name)
+        self._store(hours)
         shelf.remove()
-        log.info("quarantine placed", extra={"file": name, "hours": len(placed)})
+        log.info("quarantine placed", extra={"file": name, "hours": len(hours)})
 
     def _placed_parts(self, name: str) -> list[Part]:
         """Return a quarantine as one part an hour of UTC; nothing while it has no placement."""
@@ -207,7 +208,7 @@ class TinyLedger:
         by_hour: dict[UtcHour, list[Part]] = defaultdict(list)
         for part in shelf.parts():
             if isinstance(part.slot, BootMinute):
-                by_hour[part.slot.utc_hour(offset_ns)].append(part)
+                by_hour[part.slot.utc_hour(offset_ns)].append(placed(part, offset_ns))
         return [
             replace(together(found, hour, found[0].run, _placed_id(name)), closed=hour < now)
             for hour, found in by_hour.items()

@@ -8,11 +8,13 @@ from fanlight.domain.counts import Counts, PlaceKind, RowKey, Segment
 from fanlight.domain.hours import BootMinute, Slot, UtcHour
 from fanlight.domain.moment import Cause
 from fanlight.domain.parts import Part
+from fanlight.domain.twelfths import read_twelfths
 
 _NUMBERS = (
     *("entries", "exits", "u_turns", "passed_in", "passed_out", "visits", "dwell_ms"),
-    *("seen_ms", "frames", "skipped", "breaches"),
+    *("seen_ms", "frames", "skipped", "breaches", "followers", "chance_followers"),
 )
+_BY_FIVE_MINUTES = ("entries_when", "exits_when")
 
 
 def part_to_plain(part: Part) -> dict[str, Any]:
@@ -77,12 +79,16 @@ def _counts_to_plain(counts: Counts) -> dict[str, Any]:
         plain["peak"] = counts.peak_occupancy
     if counts.degraded_ms:
         plain["degraded_ms"] = {str(cause): ms for cause, ms in counts.degraded_ms.items()}
+    plain |= {name: [*when] for name in _BY_FIVE_MINUTES if (when := getattr(counts, name))}
     return plain
 
 
 def _counts_from_plain(plain: dict[str, Any]) -> Counts:
+    numbers: dict[str, Any] = {name: int(plain[name]) for name in _NUMBERS if name in plain}
     return Counts(
-        **{name: int(plain[name]) for name in _NUMBERS if name in plain},
+        **numbers,
         peak_occupancy=plain.get("peak"),
         degraded_ms={Cause(name): int(ms) for name, ms in plain.get("degraded_ms", {}).items()},
+        entries_when=read_twelfths(plain.get("entries_when", ())),
+        exits_when=read_twelfths(plain.get("exits_when", ())),
     )

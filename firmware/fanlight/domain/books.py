@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fanlight.domain.counts import Counts, PlaceKind, RowKey, merge_rows
 from fanlight.domain.crossings import Crossing, Direction, Event, Passing, UTurn, ZoneVisit
+from fanlight.domain.groups import GroupCounter
 from fanlight.domain.hours import HOUR_NS, MINUTE_NS, BootMinute
 from fanlight.domain.moment import Cause
 from fanlight.domain.parts import rows_of
 from fanlight.domain.sheet import Sheet
 from fanlight.domain.tally import Tally
+from fanlight.domain.twelfths import twelfth_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -65,6 +67,7 @@ class Books:
         self._last_sighted = False
         self._frames = 0
         self._seen_ms = 0
+        self._groups = GroupCounter()
         self._totals: dict[RowKey, Counts] = {key: Counts() for key in self._places}
 
     @property
@@ -165,7 +168,17 @@ class Books:
         self._unexplained_exits += max(0, -inside)
         self._inside = max(0, inside)
         self._totals = merge_rows(self._totals, {key: counts})
-        self._sheet_at(event.at_ns + origin_ns).event(key, counts, self._inside)
+        at_ns = event.at_ns + origin_ns
+        if followed := self._groups.followed(event):
+            counts = replace(
+                counts, followers=int(followed.really), chance_followers=int(followed.by_chance)
+            )
+        self._sheet_at(at_ns).event(key, self._timed(counts, at_ns), self._inside)
+
+    def _timed(self, counts: Counts, at_ns: int) -> Counts:
+        """Say when within the hour; in quarantine only the minute is known, by its slot."""
+        offset_ns = self._placing.offset_ns
+        return counts if offset_ns is None else counts.timed(twelfth_of(at_ns + offset_ns))
 
     def _cover(self, from_ns: int, to_ns: int, causes: Iterable[Cause], *, seen: bool) -> None:
         if not seen:

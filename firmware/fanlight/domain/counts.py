@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from fanlight.domain.twelfths import Twelfths, added, all_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -48,8 +50,10 @@ class Counts:
     `seen_ms` is the time in which the device could see, `frames` the frames looked at, `skipped`
     the frames that newer ones replaced, `breaches` the frames whose pixels lived longer than the
     budget, `degraded_ms` the time under each cause, seen or not. `peak_occupancy` is that of the
-    whole site, None where nobody watched. Counts of disjoint times merge by addition (peaks by the
-    larger); `Counts()` is the empty element.
+    whole site, None where nobody watched. `followers` are the entries close behind another one,
+    `chance_followers` how many chance alone would give (domain/groups.py); `entries_when` and
+    `exits_when` are the entries and exits by five minutes. Counts of disjoint times merge by
+    addition (peaks by the larger); `Counts()` is the empty element.
     """
 
     entries: int = 0
@@ -65,6 +69,10 @@ class Counts:
     breaches: int = 0
     peak_occupancy: int | None = None
     degraded_ms: Mapping[Cause, int] = field(default_factory=dict)
+    followers: int = 0
+    chance_followers: int = 0
+    entries_when: Twelfths = ()
+    exits_when: Twelfths = ()
 
     @property
     def passers_by(self) -> int:
@@ -80,6 +88,14 @@ class Counts:
     def mean_dwell_s(self) -> float | None:
         """Mean length of the zone visits in seconds, None without visits."""
         return self.dwell_ms / 1000 / self.visits if self.visits else None
+
+    def timed(self, twelfth: int) -> Counts:
+        """Return the same counts, with all entries and exits in one twelfth of their hour."""
+        return replace(
+            self,
+            entries_when=all_in(twelfth, self.entries),
+            exits_when=all_in(twelfth, self.exits),
+        )
 
     def merged(self, other: Counts) -> Counts:
         """Return what both say together about disjoint times; associative and commutative."""
@@ -100,6 +116,10 @@ class Counts:
             breaches=self.breaches + other.breaches,
             peak_occupancy=_larger(self.peak_occupancy, other.peak_occupancy),
             degraded_ms=degraded,
+            followers=self.followers + other.followers,
+            chance_followers=self.chance_followers + other.chance_followers,
+            entries_when=added(self.entries_when, other.entries_when),
+            exits_when=added(self.exits_when, other.exits_when),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import deque
 from dataclasses import dataclass, field, replace
+from math import hypot
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -159,7 +160,7 @@ class Doorway:
             passage = self._passages.setdefault((track, number), Passage(self._rules[number], home))
             if tracks.observed[row]:
                 look = Look(at_ns, float(offsets[row, number]))
-                decided = passage.see(look, self._met(row, number, at_ns, tracks.anchors))
+                decided = passage.see(look, self._met(row, number, at_ns, tracks))
             else:
                 decided = passage.wait(at_ns)
             events += self._events(track, number, decided)
@@ -168,18 +169,17 @@ class Doorway:
                 del self._passages[track, number]
         return events
 
-    def _met(
-        self, row: int, number: int, at_ns: int, anchors: NDArray[np.float64]
-    ) -> Meeting | None:
+    def _met(self, row: int, number: int, at_ns: int, tracks: Tracks) -> Meeting | None:
         """When the track met the line on its way from where it was seen last, if it did."""
-        share = meeting(
-            self._lines[number], Point(*self._places[row].tolist()), Point(*anchors[row].tolist())
-        )
+        line, was, here = self._lines[number], self._places[row], tracks.anchors[row]
+        share = meeting(line, Point(*was.tolist()), Point(*here.tolist()))
         if share is None:
             return None
         seen_ns = int(self._seen_ns[row])
         met_ns = seen_ns + round(share * (at_ns - seen_ns))
-        return Meeting(met_ns, self._frame_at(met_ns))
+        x, y = (was + share * (here - was)).tolist()
+        along = hypot(x - line.start.x, y - line.start.y) / float(tracks.bodies[row])
+        return Meeting(met_ns, self._frame_at(met_ns), along)
 
     def _end(self, track: int) -> list[Event]:
         events: list[Event] = []
@@ -197,6 +197,10 @@ class Doorway:
                 events.append(UTurn(line, met.at_ns, met.frame, track))
                 continue
             direction = Direction.IN if verdict is Verdict.IN else Direction.OUT
-            kind = Crossing if number < self._counting else Passing
-            events.append(kind(line, direction, met.at_ns, met.frame, track))
+            if number < self._counting:
+                events.append(
+                    Crossing(line, direction, met.at_ns, met.frame, track, along=met.along)
+                )
+            else:
+                events.append(Passing(line, direction, met.at_ns, met.frame, track))
         return events

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from fanlight.domain.counts import Segment
 
 
 class Direction(StrEnum):
@@ -18,7 +20,8 @@ class Crossing:
     """Somebody went over a counting line and stayed on the other side.
 
     `at_ns` and `frame` are of the instant when the line was met; the event itself is known a
-    little later, when the far side has been held.
+    little later, when the far side has been held. `along` is where the line was met, in body
+    widths from its start.
     """
 
     line: str
@@ -26,6 +29,7 @@ class Crossing:
     at_ns: int
     frame: int
     track: int
+    along: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

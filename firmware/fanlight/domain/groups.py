@@ -81,7 +81,7 @@ class GroupCounter:
         if not isinstance(event, Crossing) or event.direction is not Direction.IN:
             return None
         line = self._lines.setdefault(event.line, Followers(self._settings))
-        return line.entry(event.at_ns)
+        return line.entry(event.at_ns, event.along)
 
 
 def groups_of(entries: float, followers: float, chance_followers: float) -> float | None:

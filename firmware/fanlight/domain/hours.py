@@ -80,9 +80,14 @@ class BootMinute:
         """The hour since the boot that the minute lies in, 0-based."""
         return self.minute // 60
 
+    @property
+    def middle_ns(self) -> int:
+        """The monotonic time of the minute's middle."""
+        return self.minute * MINUTE_NS + MINUTE_NS // 2
+
     def utc_hour(self, offset_ns: int) -> UtcHour:
         """Return the hour of UTC that holds the minute's middle, where UTC = monotonic + offset."""
-        return UtcHour.of_ns(self.minute * MINUTE_NS + MINUTE_NS // 2 + offset_ns)
+        return UtcHour.of_ns(self.middle_ns + offset_ns)
 
     def __str__(self) -> str:
         return f"minute {self.minute} of boot {self.boot_id}"

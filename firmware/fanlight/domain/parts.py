@@ -7,10 +7,12 @@ hour is the merge of its parts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from fanlight.domain.counts import Counts, RowKey, merge_rows
+from fanlight.domain.hours import BootMinute
+from fanlight.domain.twelfths import twelfth_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -90,6 +92,19 @@ def hour_rows(hour: UtcHour, parts: Iterable[Part]) -> list[HourRow]:
     closed = any(part.closed for part in newest)
     rows = rows_of(newest)
     return [HourRow(hour, key, rows[key], revision, closed) for key in sorted(rows)]
+
+
+def placed(part: Part, offset_ns: int) -> Part:
+    """Return a part of a boot's minute with its counts timed, where UTC = monotonic + offset.
+
+    All that a minute holds goes to the five minutes that its middle lies in. Raises nothing for
+    an hour of UTC: it comes back as it was.
+    """
+    if not isinstance(part.slot, BootMinute):
+        return part
+    twelfth = twelfth_of(part.slot.middle_ns + offset_ns)
+    rows = {key: counts.timed(twelfth) for key, counts in part.rows.items()}
+    return replace(part, rows=rows)
 
 
 def together(parts: Iterable[Part], slot: Slot, run: str, part_id: str) -> Part:

@@ -47,10 +47,11 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """When the way of a body met the line."""
+    """When the way of a body met the line, and where in body lengths from the line's start."""
 
     at_ns: int
     frame: int
+    along: float = 0.0
 
 
 Decided = list[tuple[Verdict, Meeting]]
