@@ -1,0 +1,1 @@
+"""Training of the embedders on rendered people (see README.md)."""
