@@ -1,6 +1,6 @@
 """A sealed room for the canary tests: looks at whatever its parent puts into shared memory.
 
-    python canary_room.py SHARED LAYOUT KEEP MANIFEST
+    python canary_room.py SHARED LAYOUT KEEP MANIFEST RUNTIME
 
 The picture buffer is shared with the parent, as a camera's buffers are shared with the kernel, so
 this process never holds the canary but where the room puts it. For each line on stdin it looks
@@ -23,11 +23,12 @@ from fanlight.ports.errors import Transient
 from fanlight.vision import frame as frames
 from fanlight.vision.detector import Detector, load_detector
 from fanlight.vision.frame import Frame, Layout, Scratch, Stamp
+from fanlight.vision.interpreter import Runtime
 from fanlight.vision.package import check_package
 from vision.simulated import room_of
 
 WIDTH, HEIGHT = 640, 480
-shared, layout, keep, manifest = sys.argv[1:]
+shared, layout, keep, manifest, runtime = sys.argv[1:]
 shape = (HEIGHT * 3 // 2, WIDTH) if layout == Layout.I420 else (HEIGHT, WIDTH, 3)
 
 
@@ -73,7 +74,8 @@ sys.addaudithook(
         else None
     )
 )
-room = room_of(SharedSource(), load_detector(check_package(Path(manifest)), Mount.OBLIQUE))
+package = check_package(Path(manifest))
+room = room_of(SharedSource(), load_detector(package, Mount.OBLIQUE, runtime=Runtime(runtime)))
 sys.stdout.write("ready\n")
 sys.stdout.flush()
 written.clear()
