@@ -22,7 +22,8 @@ class Crop:
     `pixels` (h, w, 3) uint8 RGB are the box with room round it, as far as the picture goes; `box`
     (4,) float32 x1, y1, x2, y2 px in them. `person` is the identity's number, the same on all
     days. `view_deg` is the angle from straight down at which the camera sees them, `mount` tells
-    the cameras of a lineup apart, `light` indexes `lights.LIGHTS`.
+    the cameras of a lineup apart, `lighting` the lights of a day there (0 the usual one); `light`
+    indexes `lights.LIGHTS`.
     """
 
     pixels: np.ndarray
@@ -31,6 +32,7 @@ class Crop:
     day: int
     scene: int
     mount: int
+    lighting: int
     light: int
     view_deg: float
     visible: float
@@ -49,6 +51,7 @@ class Crops:
     day: np.ndarray
     scene: np.ndarray
     mount: np.ndarray
+    lighting: np.ndarray
     light: np.ndarray
     view_deg: np.ndarray
     visible: np.ndarray
