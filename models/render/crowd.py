@@ -59,7 +59,7 @@ def floor_point(
     return place[:2] if np.hypot(*place[:2]) < FARTHEST_M else None
 
 
-def draw_people(
+def draw_people(  # noqa: PLR0913, PLR0917 - where people are depends on all of the place
     bank: Bank,
     rng: np.random.Generator,
     camera: Camera,

@@ -9,8 +9,9 @@ import numpy as np
 
 from models.render import gear
 from models.render.clutter import draw_clutter
+from models.render.gates import as_rows, crossed, gate_of, is_fit, line_px, stand_off, well_seen
 from models.render.lights import draw_light
-from models.render.mount import aim, draw_mount, field_deg
+from models.render.mount import OVERHEAD, SLANTED, aim, draw_mount, field_deg
 from models.render.people import STANCES, WALKING, draw_person, moved
 from models.render.place import draw_place
 from models.render.sensor import developed, draw_film, lens_of, smeared
@@ -18,7 +19,7 @@ from models.render.shards import HEIGHT_PX, WIDTH_PX, Truth
 from models.render.stills import labelled, motion_px, points_in_view, staged, with_door
 from models.render.surfaces import COUNT, NOISES
 from models.render.things import Frame, Things
-from models.render.truth import Meeting, Track, meetings, split_u_turns
+from models.render.truth import Track
 from models.render.walks import random_walks, recorded_walks
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 FPS = 12
 DURATION_S = 20.0
 DENSE_SHARE = 0.15
-LINE_HEIGHT_M = 0.9
 LEAST_SIDE_PX = 8.0
 CLOSE = (0.7, 0.04, 0.08, 0.04, 0.14, 0.0)
 """How often each walking stance is taken in a dense flow, where nobody pushes a trolley."""
@@ -61,6 +61,8 @@ class Stage:
 
     camera: Camera
     door: Door
+    gate: Frame
+    off_m: float
     still: Things
     mood: Mood
     leaves: int
@@ -88,7 +90,7 @@ def draw_sequence(
     if dense and recordings is not None:
         walks = recorded_walks(recordings, rng, FPS, DURATION_S)
     else:
-        walks = random_walks(rng, FPS, DURATION_S, opening_m, _reach(stage))
+        walks = random_walks(rng, FPS, DURATION_S, opening_m, _reach(stage), stage.off_m)
     stances = CLOSE if dense else WALKING
     walkers = [_walker(bank, rng, walk, k, stances) for k, walk in enumerate(walks, start=1)]
     tracks: dict[int, Track] = {}
@@ -97,51 +99,55 @@ def draw_sequence(
         image, one, film = _frame(painter, bank, stage, walkers, frame, film, rng, tracks)
         images.append(image)
         labels.append(one)
-    line_px = _line_px(stage)
-    crossings, turns = _truth(list(tracks.values()), line_px)
-    camera = stage.camera
+    camera, line = stage.camera, line_px(stage.camera, stage.gate)
+    crossings, turns = crossed(list(tracks.values()), line, FPS)
+    seen = [well_seen(crossing, labels, FPS) for crossing in crossings]
     facts = (camera.height_m, camera.tilt_deg, field_deg(camera), stage.mood.kind)
-    size = np.array([WIDTH_PX, HEIGHT_PX] * 2)
-    truth = Truth(FPS, (line_px / size).astype(np.float32), crossings, turns, dense)
+    truth = Truth(
+        FPS,
+        (line / np.array([WIDTH_PX, HEIGHT_PX] * 2)).astype(np.float32),
+        as_rows([one for one, well in zip(crossings, seen, strict=True) if well]),
+        as_rows(turns),
+        as_rows([one for one, well in zip(crossings, seen, strict=True) if not well]),
+        dense,
+        np.array([_about(walker.person) for walker in walkers], np.float32).reshape(-1, 3),
+    )
     return Sequence(np.stack(images), labels, np.array(facts, np.float32), truth)
+
+
+def _about(person: Person) -> tuple[int, float, float]:
+    return person.number, person.stature_m, float(person.outfit[4:6, :3].mean())
 
 
 def _stage(rng: np.random.Generator, *, dense: bool) -> Stage:
     """Draw place, camera and light until the line is well within the picture."""
     while True:
-        camera = draw_mount(rng)
+        camera = draw_mount(rng, int(rng.choice((OVERHEAD, SLANTED))) if dense else None)
         middle = aim(camera)
         things = Things()
         door = draw_place(things, rng, camera, middle, leaves=False)
         if camera.tilt_deg > 60.0 and door.wide_m == 0.0 and rng.random() < 0.6:
             aside = door.frame.turn_rad + 0.5 * np.pi
             door = replace(door, frame=replace(door.frame, turn_rad=aside))
-        if dense and door.wide_m > 0.0:
-            continue
-        if _in_view(camera, door):
+        off_m = stand_off(door, rng, camera.tilt_deg)
+        gate = gate_of(door, off_m)
+        if not (dense and door.wide_m > 0.0) and is_fit(camera, gate, door, off_m):
             break
     spots = points_in_view(camera, rng, int(rng.integers(0, 7)))
-    away = [abs((np.linalg.inv(door.frame.matrix()) @ (*spot, 0.0, 1.0))[0]) for spot in spots]
+    away = [abs((np.linalg.inv(gate.matrix()) @ (*spot, 0.0, 1.0))[0]) for spot in spots]
     spots = spots[np.array(away).reshape(-1) > (3.0 if dense else 2.2)]
     draw_clutter(things, rng, spots, camera.height_m)
     mood = with_door(draw_light(rng, middle, camera.height_m), door, rng)
     exposure_s = rng.uniform(0.004, 0.035)
-    return Stage(camera, door, things, mood, COUNT - 1 - int(rng.integers(NOISES)), exposure_s)
-
-
-def _in_view(camera: Camera, door: Door) -> bool:
-    """Tell whether the line's middle lies in the inner half of the picture, at a fit distance."""
-    at = camera.project(np.array([[door.frame.x_m, door.frame.y_m, LINE_HEIGHT_M]]))[0]
-    away = np.abs(at / (camera.width_px, camera.height_px) - 0.5)
-    near = np.hypot(door.frame.x_m, door.frame.y_m) < 9.0
-    return bool(near and (away < 0.25).all())
+    leaves = COUNT - 1 - int(rng.integers(NOISES))
+    return Stage(camera, door, gate, off_m, things, mood, leaves, exposure_s)
 
 
 def _reach(stage: Stage) -> tuple[float, float]:
     """Return how far people come from and go to, inside and outside: out of the picture."""
-    camera, door = stage.camera, stage.door
+    camera, gate = stage.camera, stage.gate
     wide = camera.height_m * np.tan(np.radians(field_deg(camera) / 2.0)) + 1.0
-    far = float(np.hypot(door.frame.x_m, door.frame.y_m)) + 1.5
+    far = float(np.hypot(gate.x_m, gate.y_m)) + 1.5
     if camera.tilt_deg < 25.0:
         return wide + 1.0, wide + 1.0
     return max(far, 3.0), 9.0
@@ -174,7 +180,7 @@ def _frame(  # noqa: PLR0913, PLR0917 - a frame depends on all that came before 
     people: list[Person] = []
     kinds: dict[int, int] = {}
     for number, walker in enumerate(present, start=1):
-        person = _at(walker, bank, stage.door, frame, number)
+        person = _at(walker, bank, stage.gate, frame, number)
         own = np.random.default_rng(walker.seed)
         gear.dress_up(things, person, own)
         if walker.cart is not None:
@@ -199,12 +205,12 @@ def _frame(  # noqa: PLR0913, PLR0917 - a frame depends on all that came before 
     return image, labels, film
 
 
-def _at(walker: Walker, bank: Bank, door: Door, frame: int, number: int) -> Person:
+def _at(walker: Walker, bank: Bank, gate: Frame, frame: int, number: int) -> Person:
     """Return the walker as they are in a frame, under a number of that frame."""
     step = frame - walker.walk.first
     x, y = walker.walk.places[step]
-    turn = door.frame.turn_rad + walker.walk.headings[step]
-    at_x, at_y = door.frame.point(float(x), float(y))
+    turn = gate.turn_rad + walker.walk.headings[step]
+    at_x, at_y = gate.point(float(x), float(y))
     placed = Frame(at_x, at_y, turn_rad=float(turn))
     speed = float(walker.walk.speeds[step])
     walked = float(walker.walk.walked[step])
@@ -224,36 +230,3 @@ def _note(
         track = tracks.setdefault(number, Track(str(number)))
         track.frames.append(frame)
         track.rows.append(np.concatenate([low, high, low]))
-
-
-def _line_px(stage: Stage) -> np.ndarray:
-    """Return the counting line over the whole picture, x1, y1, x2, y2 px, in to its right."""
-    frame = stage.door.frame
-    places = [(*frame.point(*at), LINE_HEIGHT_M) for at in ((-0.3, 0.0), (0.3, 0.0), (0.0, -0.3))]
-    at = stage.camera.project(np.array(places)) * (WIDTH_PX / stage.camera.width_px)
-    way = (at[1] - at[0]) / np.linalg.norm(at[1] - at[0])
-    middle = (at[0] + at[1]) / 2.0
-    with np.errstate(divide="ignore"):
-        borders = np.array([(1.0, 1.0), (WIDTH_PX - 1.0, HEIGHT_PX - 1.0)])
-        steps = np.sort((borders - middle) / way, axis=0)
-    start, end = middle + way * steps[0].max(), middle + way * steps[1].min()
-    inward = at[2] - middle
-    if way[0] * inward[1] - way[1] * inward[0] < 0.0:
-        start, end = end, start
-    return np.concatenate([start, end])
-
-
-def _truth(tracks: list[Track], line_px: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return crossings and U-turns, (n, 3) int32 each, in order of frames."""
-    done: list[Meeting] = []
-    turned: list[Meeting] = []
-    for track in tracks:
-        crossings, turns = split_u_turns(meetings(track, line_px), FPS)
-        done += crossings
-        turned += [there for there, _ in turns]
-    return _rows(done), _rows(turned)
-
-
-def _rows(found: list[Meeting]) -> np.ndarray:
-    rows = [(one.frame, 1 if one.direction == "in" else -1, int(one.name)) for one in found]
-    return np.array(sorted(rows), np.int32).reshape(-1, 3)

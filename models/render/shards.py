@@ -48,15 +48,18 @@ class Truth:
     """What happens at the line of a sequence.
 
     `line` x1, y1, x2, y2 as fractions of the picture, *in* to its right; `crossings` (c, 3) int32:
-    frame, 1 in or -1 out, track; `u_turns` (u, 3): the first of two passes; `dense`: the people
-    follow a recording of a dense flow.
+    frame, 1 in or -1 out, track; `u_turns` (u, 3): the first of two passes; `optional` (o, 3):
+    crossings of people who are hardly seen before or after; `dense`: the people follow a recording
+    of a dense flow; `people` (p, 3) float32: track, stature in m, how bright the clothes are.
     """
 
     fps: int
     line: np.ndarray
     crossings: np.ndarray
     u_turns: np.ndarray
+    optional: np.ndarray
     dense: bool
+    people: np.ndarray
 
 
 def sequence_path(folder: Path, seed: int, number: int) -> Path:
@@ -130,7 +133,13 @@ def read_sequence(path: Path) -> tuple[Shard, Truth]:
         if "crossings" not in file.files:
             raise ValueError(f"{path} is no sequence: it lacks crossings; stills have none")
         truth = Truth(
-            int(file["fps"]), file["line"], file["crossings"], file["u_turns"], bool(file["dense"])
+            int(file["fps"]),
+            file["line"],
+            file["crossings"],
+            file["u_turns"],
+            file["optional"],
+            bool(file["dense"]),
+            file["people"],
         )
     return shard, truth
 

@@ -35,6 +35,11 @@ class Track:
         boxes = np.array(self.rows)[:, :4]
         return (boxes[:, :2] + boxes[:, 2:]) / 2.0
 
+    def lengths(self) -> np.ndarray:
+        """Return the roots of the boxes' areas, (n,) px."""
+        boxes = np.array(self.rows)[:, :4]
+        return np.sqrt(np.prod(boxes[:, 2:] - boxes[:, :2], axis=1))
+
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
@@ -79,23 +84,36 @@ class Notebook:
         return np.concatenate([low, high]) if (high - low).min() >= LEAST_SIDE_PX else None
 
 
-def meetings(track: Track, line_px: np.ndarray) -> list[Meeting]:
+def meetings(track: Track, line_px: np.ndarray, band: float = 0.0) -> list[Meeting]:
     """Return every time the track's box centre goes over the segment, in order.
 
-    Half-open: a centre on the line is on its right-hand (in) side already.
+    Half-open: a centre on the line is on its right-hand (in) side already. A centre nearer to the
+    line than `band` body lengths (root of the box's area) is on neither side for sure: it has
+    crossed once it is clear on the other side, at the last time that it was on the line.
     """
     start, along = line_px[:2], line_px[2:] - line_px[:2]
     away = track.centres() - start
     depth = along[0] * away[:, 1] - along[1] * away[:, 0]
     inside = depth >= 0.0
     found = []
-    for row in np.flatnonzero(inside[1:] != inside[:-1]) + 1:
+    for row in _settled(inside, np.abs(depth) >= band * track.lengths() * np.hypot(*along)):
         share = depth[row - 1] / (depth[row - 1] - depth[row])
         at = away[row - 1] + share * (away[row] - away[row - 1])
         if 0.0 <= at @ along <= along @ along:
             direction = "in" if inside[row] else "out"
             found.append(Meeting(track.frames[row], direction, track.name))
     return found
+
+
+def _settled(inside: np.ndarray, clear: np.ndarray) -> list[int]:
+    """Return the rows at which a change of side began that was clear in the end."""
+    rows: list[int] = []
+    home: bool | None = None
+    for row in np.flatnonzero(clear).tolist():
+        if home is not None and inside[row] != home:
+            rows.append(int(np.flatnonzero(inside[: row + 1] == home)[-1]) + 1)
+        home = bool(inside[row])
+    return rows
 
 
 def split_u_turns(

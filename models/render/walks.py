@@ -59,14 +59,18 @@ class Walk:
         return _smooth(np.interp(np.arange(len(step)), known, turn), self.fps)
 
 
-def random_walks(
+def random_walks(  # noqa: PLR0913, PLR0917 - a flow has as many measures
     rng: np.random.Generator,
     fps: int,
     duration_s: float,
     opening_m: float,
     reach: tuple[float, float],
+    off_m: float = 0.0,
 ) -> list[Walk]:
-    """Draw a sparse flow both ways through an opening; `reach` is how far it goes in and out."""
+    """Draw a sparse flow both ways through an opening `off_m` behind the line.
+
+    `reach` is how far it goes in and out.
+    """
     frames = round(duration_s * fps)
     taken = np.zeros((0, frames, 2))
     walks: list[Walk] = []
@@ -74,7 +78,7 @@ def random_walks(
     start_s = rng.uniform(-6.0, -3.0)
     while start_s < duration_s - 2.0:
         group = int(rng.choice((1, 2, 3), p=(0.74, 0.2, 0.06)))
-        line = _way(rng, fps, opening_m, reach)
+        line = _way(rng, fps, opening_m, reach, off_m)
         apart = rng.uniform(0.5, 0.68)
         for member in range(group):
             side = (member - (group - 1) / 2.0) * apart
@@ -90,7 +94,7 @@ def random_walks(
 
 
 def _way(
-    rng: np.random.Generator, fps: int, opening_m: float, reach: tuple[float, float]
+    rng: np.random.Generator, fps: int, opening_m: float, reach: tuple[float, float], off_m: float
 ) -> np.ndarray:
     """Return the places of one way at every frame: through, back from the door, or along it."""
     inside, outside = reach
@@ -99,10 +103,11 @@ def _way(
     half = rng.uniform(-free, free)
     if kind == "along":
         y = rng.choice((-1.0, 1.0)) * rng.uniform(1.1, 2.0)
+        y = off_m + 0.6 + y if off_m and y > 0.0 else y
         corners = np.array([(-5.0, y), (0.0, y + rng.normal(0.0, 0.2)), (5.0, y)])
     else:
         corners = np.array(
-            [(half + rng.normal(0.0, 1.0), outside), (half, 0.8), (half, -0.8),
+            [(half + rng.normal(0.0, 1.0), outside + off_m), (half, off_m + 0.8), (half, -0.8),
              (half + rng.normal(0.0, 1.0), -inside)]
         )  # fmt: skip
     if kind == "back":
