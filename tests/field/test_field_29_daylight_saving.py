@@ -11,6 +11,7 @@ import pytest
 from counting_kit import DOOR, part
 from fanlight.adapters.ledger_tinydb import TinyLedger
 from fanlight.domain.hours import UtcHour, hours_of_day
+from fanlight.domain.report import Viewpoint
 from fanlight.services.report import report_day
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def test_field_29_each_hour_of_the_day_is_counted_and_shown_once(
     ledger.commit([
         part(hour, n + 1, part_id=f"run-{n}", seen_s=3600) for n, hour in enumerate(hours)
     ])  # fmt: skip
-    rows = report_day(ledger, day, zone, FAR_FUTURE).rows
+    rows = report_day(ledger, day, Viewpoint(zone, FAR_FUTURE)).rows
     assert [row.counts.entries for row in rows if row.counts] == list(range(1, length + 1))
     assert len({row.label for row in rows}) == length
     ledger.close()
@@ -52,7 +53,9 @@ def test_field_29_each_hour_of_the_day_is_counted_and_shown_once(
 
 def test_field_29_the_hour_that_comes_twice_has_two_names(tmp_path: Path) -> None:
     zone = ZoneInfo("Europe/Stockholm")
-    rows = report_day(TinyLedger(tmp_path), date(2025, 10, 26), zone, FAR_FUTURE, [DOOR]).rows
+    rows = report_day(
+        TinyLedger(tmp_path), date(2025, 10, 26), Viewpoint(zone, FAR_FUTURE), [DOOR]
+    ).rows
     assert [row.label for row in rows[1:5]] == [
         "2025-10-26 01:00+02:00",
         "2025-10-26 02:00+02:00",
@@ -63,5 +66,7 @@ def test_field_29_the_hour_that_comes_twice_has_two_names(tmp_path: Path) -> Non
 
 def test_field_29_the_hour_that_never_comes_is_not_shown(tmp_path: Path) -> None:
     zone = ZoneInfo("Europe/Stockholm")
-    rows = report_day(TinyLedger(tmp_path), date(2025, 3, 30), zone, FAR_FUTURE, [DOOR]).rows
+    rows = report_day(
+        TinyLedger(tmp_path), date(2025, 3, 30), Viewpoint(zone, FAR_FUTURE), [DOOR]
+    ).rows
     assert [row.label[11:] for row in rows[:3]] == ["00:00+01:00", "01:00+01:00", "03:00+02:00"]

@@ -20,7 +20,8 @@ from fanlight.domain.counts import Counts
 from fanlight.domain.hours import BootMinute, UtcHour
 from fanlight.domain.moment import Cause
 from fanlight.domain.parts import Part
-from fanlight.domain.report import report_to_plain
+from fanlight.domain.rates import ErrorRates
+from fanlight.domain.report import Viewpoint, report_to_plain
 from fanlight.services.report import report_day, report_hours
 
 if TYPE_CHECKING:
@@ -31,6 +32,11 @@ DAY = date(2025, 6, 2)
 OPENING = UtcHour.containing(datetime(2025, 6, 2, 8, tzinfo=UTC))
 CLOSING = OPENING.plus(6)
 PRESENT = OPENING.plus(4)
+
+
+def seen_from(now: UtcHour) -> Viewpoint:
+    """The view of somebody whose counter makes no errors."""
+    return Viewpoint(ZONE, now, ErrorRates.perfect())
 
 
 @pytest.fixture
@@ -46,7 +52,7 @@ def report() -> Report:
         part(PRESENT, 2, part_id="run-4", seen_s=120),
         part(BootMinute("b" * 36, 61), 7, part_id="run-5", seen_s=60),
     ])  # fmt: skip
-    return report_day(ledger, DAY, ZONE, PRESENT)
+    return report_day(ledger, DAY, seen_from(PRESENT))
 
 
 def of_door(report: Report) -> dict[UtcHour, object]:
@@ -71,36 +77,36 @@ def test_the_interval_is_a_point_for_a_full_hour_and_wide_for_a_half(report: Rep
     rows = of_door(report)
     full, half = rows[OPENING].entries, rows[OPENING.plus(1)].entries
     assert (full.low, full.best, full.high) == (20, 20, 20)
-    assert 12 <= half.low < half.best == 24.5 < half.high
+    assert 10 <= half.low < half.best == 24 < half.high
     assert rows[PRESENT].entries is None
     assert rows[PRESENT].going_on
 
 
 def test_places_of_the_configuration_show_before_anything_was_counted() -> None:
-    rows = report_day(MemoryLedger(), DAY, ZONE, CLOSING, PLACES).rows
+    rows = report_day(MemoryLedger(), DAY, seen_from(CLOSING), PLACES).rows
     assert {row.key for row in rows} == set(PLACES)
     assert all(row.counts is None for row in rows)
 
 
 def test_without_any_place_each_hour_still_says_no_data() -> None:
-    rows = report_hours(MemoryLedger(), [OPENING, OPENING.plus(1)], ZONE, CLOSING).rows
+    rows = report_hours(MemoryLedger(), [OPENING, OPENING.plus(1)], seen_from(CLOSING)).rows
     assert [(row.hour, row.key, row.counts) for row in rows] == [
         (OPENING, None, None),
         (OPENING.plus(1), None, None),
     ]
-    assert report_hours(MemoryLedger(), [], ZONE, CLOSING).rows == ()
+    assert report_hours(MemoryLedger(), [], seen_from(CLOSING)).rows == ()
 
 
 def test_the_future_is_left_out() -> None:
     hours = [OPENING.plus(n) for n in range(9)]
-    rows = report_hours(MemoryLedger(), hours, ZONE, PRESENT, [DOOR]).rows
+    rows = report_hours(MemoryLedger(), hours, seen_from(PRESENT), [DOOR]).rows
     assert rows[-1].hour == PRESENT
 
 
 def test_hours_that_the_readers_clock_calls_future_are_shown_if_they_were_counted() -> None:
     ledger = MemoryLedger()
     ledger.commit([part(OPENING.plus(2), 5)])
-    rows = report_hours(ledger, [OPENING.plus(n) for n in range(5)], ZONE, OPENING).rows
+    rows = report_hours(ledger, [OPENING.plus(n) for n in range(5)], seen_from(OPENING)).rows
     assert [row.counts.entries if row.counts else None for row in rows] == [None, None, 5]
 
 
@@ -134,7 +140,7 @@ def test_csv_has_utc_local_and_empty_cells_for_no_data(report: Report) -> None:
     assert (door["2025-06-02T10Z"]["in"], door["2025-06-02T10Z"]["state"]) == ("0", "counted")
     assert door["2025-06-02T09Z"]["hour_local"] == "2025-06-02 11:00+02:00"
     assert door["2025-06-02T09Z"]["degraded_s"] == "too_dark=1800"
-    assert door["2025-06-02T09Z"]["full_hour_in_best"] == "24.5"
+    assert door["2025-06-02T09Z"]["full_hour_in_best"] == "24.0"
     assert door["2025-06-02T12Z"]["state"] == "going on"
     assert lines[-1]["state"] == "time unknown"
     assert (lines[-1]["hour_utc"], lines[-1]["in"]) == (f"boot {'b' * 36} hour 1", "7")
@@ -145,7 +151,7 @@ def test_csv_names_cannot_become_formulas() -> None:
     evil = type(DOOR)(DOOR.kind, "=HYPERLINK(1)")
     ledger.commit([Part(OPENING, "r", "r-0", 1, Counts(), {evil: Counts(entries=1)})])
     out = io.StringIO()
-    write_csv(report_hours(ledger, [OPENING], ZONE, CLOSING), out)
+    write_csv(report_hours(ledger, [OPENING], seen_from(CLOSING)), out)
     assert "'=HYPERLINK" in out.getvalue()
 
 
@@ -171,7 +177,7 @@ def test_the_terminal_draws_a_bar_for_each_hour_of_a_line(report: Report) -> Non
     print_report(report, console)
     lines = [line.strip() for line in console.export_text().splitlines()]
     bars = {line[:11]: line for line in lines if line.endswith(" in")}
-    assert bars["10:00+02:00"].count("█") == round(20 / 24.5 * 40)
+    assert bars["10:00+02:00"].count("█") == round(20 / 24 * 40)
     assert bars["11:00+02:00"].count("█") == round(12 / 24.5 * 40)
     assert "░" in bars["11:00+02:00"]
     assert "13:00+02:00" not in bars
@@ -183,7 +189,7 @@ def test_rounding_claims_neither_a_full_nor_an_empty_hour() -> None:
     for n, seen_s in enumerate((3590, 20)):
         ledger.commit([part(OPENING.plus(n), 1, part_id=f"run-{n}", seen_s=seen_s)])
     console = Console(width=200, record=True, file=io.StringIO())
-    print_report(report_hours(ledger, [OPENING, OPENING.plus(1)], ZONE, CLOSING), console)
+    print_report(report_hours(ledger, [OPENING, OPENING.plus(1)], seen_from(CLOSING)), console)
     text = console.export_text()
     assert "99 %" in text
     assert "<1 %" in text

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fanlight.domain.counts import PlaceKind
-from fanlight.domain.estimate import Estimate, full_hour
+from fanlight.domain.estimate import Estimate, entries_of, exits_of
 from fanlight.domain.hours import local_label
+from fanlight.domain.rates import UNCHECKED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from fanlight.domain.counts import Counts, RowKey
     from fanlight.domain.hours import UtcHour
     from fanlight.domain.parts import HourRow, UnplacedRow
+    from fanlight.domain.rates import ErrorRates
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +25,8 @@ class ReportRow:
     """One hour at one place.
 
     `counts` is None where there is no data, which is not the same as zero; `key` is None as well
-    when no place is known. `entries` and `exits` estimate the full hour; they are None for hours
-    that go on, have no data or too little of it, and for places without in and out.
+    when no place is known. `entries` and `exits` estimate the people of the full hour; they are
+    None for hours that go on, have no data or too little of it, and for places without in and out.
     """
 
     hour: UtcHour
@@ -35,6 +37,15 @@ class ReportRow:
     entries: Estimate | None = None
     exits: Estimate | None = None
     closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Viewpoint:
+    """Where a reader stands: in which time zone, in which hour, and how well the counter counts."""
+
+    zone: tzinfo
+    now: UtcHour
+    rates: ErrorRates = UNCHECKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +61,7 @@ def report_rows(
     hours: Iterable[UtcHour],
     found: Iterable[HourRow],
     places: Iterable[RowKey],
-    zone: tzinfo,
-    now: UtcHour,
+    view: Viewpoint,
 ) -> tuple[ReportRow, ...]:
     """Return the rows of hours up to the present one, each at every place known.
 
@@ -60,10 +70,10 @@ def report_rows(
     """
     found = list(found)
     by_key = {(row.hour, row.key): row for row in found}
-    last = max([now, *(row.hour for row in found)])
+    last = max([view.now, *(row.hour for row in found)])
     keys: list[RowKey | None] = [*sorted({row.key for row in found}.union(places))]
     return tuple(
-        _report_row(hour, key, by_key.get((hour, key)) if key else None, zone, now)
+        _report_row(hour, key, by_key.get((hour, key)) if key else None, view)
         for hour in hours
         if hour <= last
         for key in keys or [None]
@@ -106,21 +116,22 @@ def counts_to_plain(counts: Counts, kind: PlaceKind) -> dict[str, Any]:
 
 
 def _report_row(
-    hour: UtcHour, key: RowKey | None, row: HourRow | None, zone: tzinfo, now: UtcHour
+    hour: UtcHour, key: RowKey | None, row: HourRow | None, view: Viewpoint
 ) -> ReportRow:
-    label, going_on = local_label(hour, zone), hour == now
+    label, going_on = local_label(hour, view.zone), hour == view.now
     if row is None:
         return ReportRow(hour, label, key, None, going_on)
     counts = row.counts
     if going_on or row.key.kind is not PlaceKind.LINE:
         return ReportRow(hour, label, key, counts, going_on, closed=row.closed)
+    entries, exits = entries_of(counts, view.rates), exits_of(counts, view.rates)
     return ReportRow(
         hour,
         label,
         key,
         counts,
-        entries=full_hour(counts.entries, counts.coverage),
-        exits=full_hour(counts.exits, counts.coverage),
+        entries=entries.estimate(view.rates) if entries else None,
+        exits=exits.estimate(view.rates) if exits else None,
         closed=row.closed,
     )
 

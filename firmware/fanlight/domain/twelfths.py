@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 TWELFTHS: Final = 12
-TWELFTH_NS: Final = 5 * 60 * 1_000_000_000
+MINUTES_EACH: Final = 5
+TWELFTH_NS: Final = MINUTES_EACH * 60 * 1_000_000_000
 
 Twelfths = tuple[int, ...]
 """Twelve counts in the order of time, or none at all where nothing was counted."""

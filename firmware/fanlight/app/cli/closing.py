@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from fanlight.adapters.terminal_report import print_report
 from fanlight.app.compose import open_ledger, places
 from fanlight.domain.hours import UtcHour
+from fanlight.domain.report import Viewpoint
 from fanlight.domain.scoring import Passage, compare
 from fanlight.services.report import report_hours
 
@@ -41,7 +42,7 @@ def print_hours(console: Console, config: Config) -> None:
     zone = ZoneInfo(config.device.timezone)
     hours = _hours_since(ledger.hours_kept(), now)
     if hours:
-        print_report(report_hours(ledger, hours, zone, now, places(config)), console)
+        print_report(report_hours(ledger, hours, Viewpoint(zone, now), places(config)), console)
         folder = config.device.data_dir
         console.print(f"\nthese hours again: fanlight report --data-dir {folder}", style="dim")
     ledger.close()

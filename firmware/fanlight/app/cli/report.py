@@ -17,7 +17,7 @@ from fanlight.adapters.terminal_report import print_report
 from fanlight.app.cli.settings import config_option
 from fanlight.app.compose import open_ledger, places
 from fanlight.domain.hours import UtcHour
-from fanlight.domain.report import report_to_plain
+from fanlight.domain.report import Viewpoint, report_to_plain
 from fanlight.services.report import report_day
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def report(
 def _read(config: Config, day: date, zone: ZoneInfo, now: UtcHour) -> Report:
     ledger = open_ledger(config)
     try:
-        return report_day(ledger, day, zone, now, places(config))
+        return report_day(ledger, day, Viewpoint(zone, now), places(config))
     finally:
         ledger.close()
 
