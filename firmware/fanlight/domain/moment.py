@@ -55,7 +55,8 @@ class Moment:
     `at_ns` is the frame's time on the device's monotonic clock (for a recorded clip: since its
     first frame), `frame` its 0-based index in the source, `skipped` how many newer-wins frames
     were dropped and scrubbed before it, `sighted` whether the picture was good enough to count
-    by, `causes` why not or why less well.
+    by, `causes` why not or why less well. `embedded` is how many who came in were added to the
+    anonymous sketch of the day, `embedding_lifetime_ms` how long their embeddings existed.
     """
 
     at_ns: int
@@ -67,3 +68,5 @@ class Moment:
     skipped: int = 0
     sighted: bool = True
     causes: frozenset[Cause] = frozenset()
+    embedded: int = 0
+    embedding_lifetime_ms: float = 0.0

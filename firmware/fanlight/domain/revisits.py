@@ -36,7 +36,6 @@ class Dropped(StrEnum):
     RESTARTED = "the device restarted during the day"
     STARTED_LATE = "the device started when the day had begun"
     STOPPED = "the device was stopped before the day had ended"
-    OVERFLOWED = "more came in than a sketch can hold"
     NO_BUDGET = "the privacy budget of the day was spent"
 
 

@@ -7,16 +7,22 @@ from itertools import pairwise
 from time import monotonic_ns
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
+from fanlight.domain.crossings import Crossing, Direction
 from fanlight.domain.moment import Cause, Moment, StageTimes, TrackPoint
 from fanlight.domain.window import Window
 from fanlight.vision.frame import Scratch
 from fanlight.vision.sight import Sight
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from fanlight.domain.crossings import Doorway, Event
     from fanlight.domain.tracking import Detections, Tracker, Tracks
     from fanlight.vision.frame import Frame, Stamp
     from fanlight.vision.governor import Throttle
+    from fanlight.vision.sketch import Entrance
     from fanlight.vision.sources.port import FrameSource
 
 
@@ -56,7 +62,8 @@ class Room:
     said. Every call comes from one thread. `pixel_budget_ms` bounds the time from the instant
     when the pixels came to exist to the scrub; a longer look gets `Cause.PIXEL_BUDGET`. A
     `throttle` keeps the room cool by pausing between looks. Detector, tracker and doorway work
-    in px of `window`, the whole frame unless told otherwise.
+    in px of `window`, the whole frame unless told otherwise. An `entrance` adds people who come in
+    to the day's sketch, on the frame where that is settled, if they are still to be seen on it.
     """
 
     def __init__(  # noqa: PLR0913 - the parts of the room
@@ -69,6 +76,7 @@ class Room:
         pixel_budget_ms: float,
         window: Window | None = None,
         throttle: Throttle | None = None,
+        entrance: Entrance | None = None,
     ) -> None:
         window = window or Window.whole(source.width, source.height)
         self._corner_px = (window.left, window.top)
@@ -78,6 +86,7 @@ class Room:
         self._doorway = doorway
         self._pixel_budget_ms = pixel_budget_ms
         self._throttle = throttle
+        self._entrance = entrance
         self._scratch = Scratch()
         self._sight = Sight(live=source.live)
         self._at_ns = 0
@@ -124,6 +133,8 @@ class Room:
         """Scrub and release source and detector; harmless when already closed."""
         with ExitStack() as both:
             both.callback(self._scratch.scrub)
+            if self._entrance is not None:
+                both.callback(self._entrance.close)
             both.callback(self._detector.close)
             both.callback(self._source.close)
 
@@ -155,11 +166,26 @@ class Room:
         tracks = self._tracker.step(frame.stamp.at_ns, detections)
         laps.append(monotonic_ns())
         events = tuple(self._doorway.step(frame.stamp.at_ns, frame.stamp.index, tracks))
+        if self._entrance is not None and events:
+            self._entrance.note(frame, self._boxes_of_entries(events, tracks))
         return events, tracks
+
+    def _boxes_of_entries(self, events: tuple[Event, ...], tracks: Tracks) -> NDArray[np.float64]:
+        """Return the boxes, in px of the frame, of those who came in and are still in sight."""
+        came_in = [
+            event.track
+            for event in events
+            if isinstance(event, Crossing) and event.direction is Direction.IN
+        ]
+        boxes: NDArray[np.float64] = tracks.boxes[np.isin(tracks.ids, came_in) & tracks.observed]
+        boxes += np.tile(self._corner_px, 2)
+        return boxes
 
     def _scrub(self, frame: Frame) -> None:
         """Overwrite every pixel, each even if another fails."""
         with ExitStack() as everything:
+            if self._entrance is not None:
+                everything.callback(self._entrance.scrub)
             everything.callback(frame.scrub)
             everything.callback(self._scratch.scrub)
             everything.callback(self._detector.scrub)
@@ -196,4 +222,6 @@ class Room:
             skipped=stamp.skipped,
             sighted=not blind,
             causes=causes,
+            embedded=self._entrance.added if self._entrance else 0,
+            embedding_lifetime_ms=self._entrance.lifetime_ms if self._entrance else 0.0,
         )
