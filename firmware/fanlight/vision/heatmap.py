@@ -41,15 +41,19 @@ class HeatmapDecoder:
         self._score_of = (1 / (1 + np.exp(-logits))).astype(np.float32)
         passing = stored_bytes(heat)[self._score_of >= score_floor]
         self._lowest = passing.min() if len(passing) else None
-        self._distance_of = np.exp(real_values(box) - np.float32(manifest.maps.distance_shift))
         rows, columns = heat.shape[1] * subcells, heat.shape[2] * subcells
-        self._extent = np.array((columns, rows, columns, rows), np.float32)
-        self._stride = columns + 2
-        self._framed = np.full((rows + 2, self._stride), np.iinfo(heat.dtype).min, heat.dtype)
+        self._framed = np.full((rows + 2, columns + 2), np.iinfo(heat.dtype).min, heat.dtype)
         self._inner = self._framed[1:-1, 1:-1]
         around = np.arange(-1, 2)
-        self._neighbours = (around[:, None] * self._stride + around).reshape(-1)
+        self._neighbours = (around[:, None] * (columns + 2) + around).reshape(-1)
         self._overlap = manifest.overlap
+        extent = np.array((columns, rows, columns, rows), np.float32)
+        self._sides = np.array((-1, -1, 1, 1), np.float32) / extent
+        self._distance_of = np.exp(real_values(box) - np.float32(manifest.maps.distance_shift))
+        down, across = np.indices(self._framed.shape).reshape(2, -1) - 1
+        points = np.stack((across, down, across, down), axis=1) + np.float32(0.5)
+        self._point_at = (points / extent).astype(np.float32)
+        self._codes_at = _places_of_codes(down, across, heat.shape[2], subcells)
 
     def decode(
         self, outputs: tuple[NDArray[Any], ...]
@@ -65,10 +69,13 @@ class HeatmapDecoder:
         if not len(peaks):
             return _NOTHING
         stored = self._framed.reshape(-1)[peaks]
-        best = np.argsort(-stored.astype(np.int16), kind="stable")[:MOST_CANDIDATES]
-        scores = self._score_of[stored[best].view(np.uint8)]
-        rows, columns = np.divmod(peaks[best], self._stride)
-        boxes = self._boxes(outputs[self._box_at][0], rows - 1, columns - 1)
+        if len(peaks) > 1:
+            best = np.argsort(-stored.astype(np.int16), kind="stable")[:MOST_CANDIDATES]
+            peaks, stored = peaks[best], stored[best]
+        boxes = self._boxes(outputs[self._box_at], peaks)
+        scores = self._score_of[stored.view(np.uint8)]
+        if len(peaks) == 1:
+            return boxes, scores
         kept = suppress(boxes, self._overlap)
         return boxes[kept], scores[kept]
 
@@ -79,24 +86,26 @@ class HeatmapDecoder:
         self._inner[...] = split.transpose(0, 2, 1, 3).reshape(self._inner.shape)
         flat = self._framed.reshape(-1)
         high = (flat >= self._lowest).nonzero()[0]
-        around = flat[np.add.outer(high, self._neighbours)] if len(high) else flat[:0].reshape(0, 9)
-        peaks: NDArray[np.intp] = high[flat[high] == around.max(axis=1, initial=flat.min())]
+        around = flat[np.add.outer(high, self._neighbours)]
+        peaks: NDArray[np.intp] = high[flat[high] == around.max(axis=1)]
         return peaks
 
-    def _boxes(
-        self, cells: NDArray[Any], rows: NDArray[np.intp], columns: NDArray[np.intp]
-    ) -> NDArray[np.float32]:
-        coarse_rows, down = np.divmod(rows, self._subcells)
-        coarse_columns, across = np.divmod(columns, self._subcells)
-        split = cells.reshape(*cells.shape[:2], -1, 4)
-        codes = split[coarse_rows, coarse_columns, down * self._subcells + across].view(np.uint8)
-        distances = self._distance_of[codes]
-        points = np.stack((columns, rows), axis=1) + np.float32(0.5)
-        boxes = np.empty((len(rows), 4), np.float32)
-        boxes[:, :2] = points - distances[:, :2]
-        boxes[:, 2:] = points + distances[:, 2:]
-        boxes /= self._extent
-        return np.clip(boxes, 0, 1, out=boxes)
+    def _boxes(self, cells: NDArray[Any], peaks: NDArray[np.intp]) -> NDArray[np.float32]:
+        codes = cells.reshape(-1, 4)[self._codes_at[peaks]].view(np.uint8)
+        boxes: NDArray[np.float32] = self._distance_of[codes]
+        boxes *= self._sides
+        boxes += self._point_at[peaks]
+        np.maximum(boxes, 0, out=boxes)
+        return np.minimum(boxes, 1, out=boxes)
+
+
+def _places_of_codes(
+    down: NDArray[np.intp], across: NDArray[np.intp], columns: int, subcells: int
+) -> NDArray[np.intp]:
+    """Return where the codes of fine points are among those of coarse cells, row by row."""
+    cells = down // subcells * columns + across // subcells
+    places: NDArray[np.intp] = cells * subcells**2 + down % subcells * subcells
+    return places + across % subcells
 
 
 def _find_outputs(specs: tuple[TensorSpec, ...], manifest: HeatmapManifest) -> tuple[int, int]:
