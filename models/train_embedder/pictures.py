@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from models.train_embedder.config import Input
 
 BAR_GREY = 127
+LEVELS = np.arange(256)[:, None] / 255.0
+NOISE = np.random.default_rng(5).standard_normal(1 << 18, np.float32)
+"""Drawn once: a picture takes its noise from a random place in it."""
 SHAKE = 0.05
 """How far a detector's box sides lie from the true ones: deviation, as a share of its size."""
 
@@ -51,12 +54,12 @@ def varied(
     """Return another picture of the same person: as another camera or detector might have it."""
     size = np.tile(box[2:] - box[:2], 2)
     shaken = box + np.clip(rng.normal(0.0, SHAKE, 4), -0.15, 0.15) * size
-    if rng.random() < 0.3:
+    if rng.random() < 0.2:
         pixels = _coarser(pixels, size, rng)
     picture = shown(pixels, shaken, wanted)
     if rng.random() < 0.5:
-        picture = picture[:, ::-1]
-    if rng.random() < 0.25:
+        picture = cv2.flip(picture, 1)
+    if rng.random() < 0.12:
         picture = _hidden(picture, rng)
     return _relit(picture, rng)
 
@@ -83,10 +86,13 @@ def _hidden(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def _relit(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return the picture with other exposure, white balance, contrast and noise."""
-    values = picture.astype(np.float32) / 255.0
-    gains = np.exp(rng.normal(0.0, 0.07, 3) + rng.normal(0.0, 0.2)).astype(np.float32)
-    values = (values * gains - 0.4) * np.float32(np.exp(rng.normal(0.0, 0.15))) + 0.4
-    values += rng.normal(0.0, 0.03)
-    if rng.random() < 0.4:
-        values += rng.standard_normal(values.shape, np.float32) * rng.uniform(0.005, 0.05)
-    return (np.clip(values, 0.0, 1.0) * 255.0).astype(np.uint8)
+    gains = np.exp(rng.normal(0.0, 0.04, 3) + rng.normal(0.0, 0.12))
+    contrast, shift = np.exp(rng.normal(0.0, 0.1)), rng.normal(0.0, 0.02)
+    levels = (LEVELS * gains - 0.4) * contrast + 0.4 + shift
+    picture = cv2.LUT(picture, (np.clip(levels, 0.0, 1.0) * 255.0).astype(np.uint8)[None])
+    if rng.random() < 0.3:
+        start = int(rng.integers(len(NOISE) - picture.size))
+        noise = NOISE[start : start + picture.size].reshape(picture.shape)
+        values = picture + noise * np.float32(255.0 * rng.uniform(0.005, 0.03))
+        picture = np.clip(values, 0.0, 255.0).astype(np.uint8)
+    return picture

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from models.train.checkpoint import Average, read_run, write_run, write_weights
+from models.train.checkpoint import Average, read_run, read_weights, write_run, write_weights
 from models.train_embedder.batches import batches
 from models.train_embedder.config import Config, read_config
 from models.train_embedder.losses import contrast
@@ -34,9 +34,12 @@ COLUMNS = ("step", "seconds", "pictures_per_s", "loss", "rate")
 class Training:
     """One run: learns for the configured minutes and keeps what it needs to go on."""
 
-    def __init__(self, config: Config, folder: Path) -> None:
+    def __init__(self, config: Config, folder: Path, start: Path | None) -> None:
         self._config, self._folder = config, folder
-        self._network = Network(draw(config.shape)).to(memory_format=torch.channels_last).train()
+        self._network = Network(draw(config.shape))
+        if start:
+            read_weights(start, self._network)
+        self._network.to(memory_format=torch.channels_last).train()
         self._average = Average(self._network, config.run.average)
         flat = [each for each in self._network.parameters() if each.ndim == 1]
         deep = [each for each in self._network.parameters() if each.ndim > 1]
@@ -132,6 +135,7 @@ def main() -> None:
     parser.add_argument("config", type=Path)
     parser.add_argument("--data", type=Path, required=True, help="folder of lineup-*.npz")
     parser.add_argument("--out", type=Path, required=True, help="folder of this run")
+    parser.add_argument("--start", type=Path, help="weights.npz of another run to begin with")
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
     parser.add_argument("--minutes", type=float, help="instead of the configured time")
     parser.add_argument("--steps", type=int, default=0, help="stop after so many")
@@ -142,7 +146,7 @@ def main() -> None:
     torch.manual_seed(0)
     torch.set_num_threads(given.threads)
     given.out.mkdir(parents=True, exist_ok=True)
-    training = Training(replace(config, run=run), given.out)
+    training = Training(replace(config, run=run), given.out, given.start)
     if given.resume:
         training.resume()
     training.learn(given.data)
