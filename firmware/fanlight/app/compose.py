@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from fanlight.vision.detector import Detector
     from fanlight.vision.model import Input
     from fanlight.vision.package import CheckedPackage
+    from fanlight.vision.room import Finder
     from fanlight.vision.sources.port import FrameSource
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -60,13 +61,19 @@ def room_around(source: FrameSource, config: Config, package: CheckedPackage) ->
         Rejected: a model file is missing, broken or of another shape.
         Gone: the accelerator is not there.
     """
+    window = window_of(config, package.manifest.input, source.width, source.height)
+    detector = open_detector(config, package, window)
+    return room_with(source, config, window, detector)
+
+
+def room_with(source: FrameSource, config: Config, window: Window, detector: Finder) -> Room:
+    """Close the sealed room around an open source and a detector that looks at the window."""
     size = source.width, source.height
-    window = window_of(config, package.manifest.input, *size)
     corner = -window.left, -window.top
     mount = config.mount.kind
     return Room(
         source,
-        open_detector(config, package, window),
+        detector,
         Tracker(TrackerSettings.for_mount(mount), window.width, window.height),
         Doorway(
             DoorwaySettings.for_mount(mount),
