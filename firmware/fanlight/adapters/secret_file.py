@@ -1,0 +1,34 @@
+"""Secrets in files that only the device's user may read."""
+
+from __future__ import annotations
+
+import stat
+from typing import TYPE_CHECKING, Final
+
+from fanlight.ports.errors import Rejected
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SHORTEST: Final = 20
+
+
+def read_secret(path: Path, part: str) -> str:
+    """Read the one line of a secret; it is never part of a message.
+
+    Raises:
+        Rejected: the file is missing, readable by others, or holds too little to be secret.
+    """
+    make = f"make one: (umask 077; head -c 24 /dev/urandom | base64 > {path})"
+    try:
+        mode = path.stat().st_mode
+        secret = path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise Rejected(part, f"{path}: {error.strerror}; {make}") from error
+    except UnicodeDecodeError as error:
+        raise Rejected(part, f"{path}: not a line of plain text; {make}") from error
+    if stat.S_IMODE(mode) & 0o077:
+        raise Rejected(part, f"{path}: others may read it; chmod 600 {path}")
+    if len(secret) < SHORTEST or not secret.isprintable():
+        raise Rejected(part, f"{path}: not one line of at least {SHORTEST} characters; {make}")
+    return secret
