@@ -7,6 +7,7 @@ import sys
 import click
 
 from fanlight import __version__
+from fanlight.app.cli.audit import audit
 from fanlight.app.cli.count import count
 from fanlight.app.cli.doctor import doctor
 from fanlight.app.cli.report import report
@@ -25,7 +26,7 @@ def fanlight() -> None:
     """Fanlight counts people at a door, and keeps none of them."""
 
 
-for command in (run, count, tracks, report, doctor):
+for command in (run, count, tracks, report, doctor, audit):
     fanlight.add_command(command)
 
 

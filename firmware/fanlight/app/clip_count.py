@@ -29,6 +29,8 @@ class ClipCount:
     sighted: int = 0
     last_at_ns: int = 0
     lifetimes_ms: list[float] = field(default_factory=list)
+    embedding_lifetimes_ms: list[float] = field(default_factory=list)
+    embedded: int = 0
     stages_ms: list[tuple[float, ...]] = field(default_factory=list)
 
     def add(self, moment: Moment) -> None:
@@ -41,6 +43,9 @@ class ClipCount:
             self.sighted += moment.sighted
             self.lifetimes_ms.append(moment.pixel_lifetime_ms)
             self.stages_ms.append(tuple(getattr(moment.stages, stage) for stage in STAGES))
+        self.embedded += moment.embedded
+        if moment.embedding_lifetime_ms > 0:
+            self.embedding_lifetimes_ms.append(moment.embedding_lifetime_ms)
         self.last_at_ns = max(self.last_at_ns, moment.at_ns)
 
     @property
@@ -65,10 +70,11 @@ class ClipCount:
 
     def pixel_lifetime_ms(self) -> dict[str, float]:
         """Return how long pictures lived: median, 99th percentile and longest."""
-        if not self.lifetimes_ms:
-            return {"p50": 0.0, "p99": 0.0, "max": 0.0}
-        p50, p99, longest = np.percentile(self.lifetimes_ms, [50, 99, 100])
-        return {"p50": round(p50, 3), "p99": round(p99, 3), "max": round(longest, 3)}
+        return _spread(self.lifetimes_ms)
+
+    def embedding_lifetime_ms(self) -> dict[str, float]:
+        """Return how long embeddings lived: median, 99th percentile and longest."""
+        return _spread(self.embedding_lifetimes_ms)
 
     def stage_ms(self) -> dict[str, float]:
         """Return each stage's median time."""
@@ -92,7 +98,16 @@ class ClipCount:
             "coverage": round(self.coverage, 4),
             "pixel_lifetime_ms": self.pixel_lifetime_ms(),
             "stage_ms": self.stage_ms(),
+            "embedded": self.embedded,
+            "embedding_lifetime_ms": self.embedding_lifetime_ms(),
         }
+
+
+def _spread(times_ms: list[float]) -> dict[str, float]:
+    if not times_ms:
+        return {"p50": 0.0, "p99": 0.0, "max": 0.0}
+    p50, p99, longest = np.percentile(times_ms, [50, 99, 100])
+    return {"p50": round(p50, 3), "p99": round(p99, 3), "max": round(longest, 3)}
 
 
 def count_clip(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fanlight.adapters.ledger_tinydb import TinyLedger
 from fanlight.adapters.system_clock import SystemClock, Trust
+from fanlight.app.compose_retention import open_entrance
 from fanlight.app.config import ClipCamera, EdgeTpuAccelerator, PiCamera
 from fanlight.domain.counts import watched_places
 from fanlight.domain.crossings import Doorway, DoorwaySettings
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from fanlight.vision.model import Input
     from fanlight.vision.package import CheckedPackage
     from fanlight.vision.room import Finder
+    from fanlight.vision.sketch import Entrance, LiveSketch
     from fanlight.vision.sources.port import FrameSource
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -39,8 +41,10 @@ DEMO = Path("render/demo/doorway.mp4")
 INDEX = Path("detector/index.toml")
 
 
-def open_room(config: Config) -> Room:
+def open_room(config: Config, live: LiveSketch | None = None) -> Room:
     """Open camera, model and accelerator, and close the door behind them.
+
+    People who come in are added to the `live` sketch, if there is one.
 
     Raises:
         Rejected: a file is missing or broken.
@@ -48,13 +52,16 @@ def open_room(config: Config) -> Room:
     """
     source = open_source(config)
     try:
-        return room_around(source, config, open_package(config))
+        entrance = None if live is None else open_entrance(config, live)
+        return room_around(source, config, open_package(config), entrance)
     except BaseException:
         source.close()
         raise
 
 
-def room_around(source: FrameSource, config: Config, package: CheckedPackage) -> Room:
+def room_around(
+    source: FrameSource, config: Config, package: CheckedPackage, entrance: Entrance | None = None
+) -> Room:
     """Close the sealed room around an open source, with that package's detector.
 
     Raises:
@@ -63,10 +70,16 @@ def room_around(source: FrameSource, config: Config, package: CheckedPackage) ->
     """
     window = window_of(config, package.manifest.input, source.width, source.height)
     detector = open_detector(config, package, window)
-    return room_with(source, config, window, detector)
+    return room_with(source, config, window, detector, entrance)
 
 
-def room_with(source: FrameSource, config: Config, window: Window, detector: Finder) -> Room:
+def room_with(
+    source: FrameSource,
+    config: Config,
+    window: Window,
+    detector: Finder,
+    entrance: Entrance | None = None,
+) -> Room:
     """Close the sealed room around an open source and a detector that looks at the window."""
     size = source.width, source.height
     corner = -window.left, -window.top
@@ -84,6 +97,7 @@ def room_with(source: FrameSource, config: Config, window: Window, detector: Fin
         pixel_budget_ms=config.privacy.pixel_lifetime_budget_ms,
         window=window,
         throttle=Throttle(Governor(source.fps), hottest_zone_c) if source.live else None,
+        entrance=entrance,
     )
 
 

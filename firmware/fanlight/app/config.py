@@ -13,6 +13,7 @@ from zoneinfo import available_timezones
 
 import msgspec
 
+from fanlight.app.retention_config import RetentionSection
 from fanlight.domain.mount import Mount
 from fanlight.ports.errors import ConfigError
 
@@ -151,12 +152,13 @@ class Config(Section, frozen=True):
     books: Books = Books()
     clock: ClockSection = ClockSection()
     log: Log = Log()
+    retention: RetentionSection | None = None
 
 
 SECTIONS = (
     *(ClipCamera, V4l2Camera, PiCamera, CpuAccelerator, EdgeTpuAccelerator),
     *(Device, Detector, MountSection, Line, ZoneSection),
-    *(Privacy, Ladder, Books, ClockSection, Log, Config),
+    *(Privacy, Ladder, Books, ClockSection, Log, RetentionSection, Config),
 )
 _ALL_KEYS = sorted({key for section in SECTIONS for key in section.__struct_fields__})
 

@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
 from fanlight.app.compose import open_clock, open_ledger, open_room, places
+from fanlight.app.compose_retention import open_live_sketch, open_retention
 from fanlight.app.config import ClipCamera
 from fanlight.app.supervise import keep_alive
 from fanlight.services.beats import Beats, feed_watchdog
@@ -64,8 +65,13 @@ async def run_device(
             lambda: beats.beat("bookkeeping"),
         )
         parts.push_async_callback(bookkeeping.close)
+        live, retention = open_live_sketch(config), None
+        if live is not None:
+            retention = await asyncio.to_thread(open_retention, config, live, clock)
+            parts.push_async_callback(retention.close)
+            on_moment = _heard_by(retention.note, on_moment)
         eye = SteadyEye(
-            RoomEye(lambda: open_room(config), config.ladder.look_deadline_s),
+            RoomEye(lambda: open_room(config, live), config.ladder.look_deadline_s),
             clock,
             LadderSettings(
                 tries_before_reopen=config.ladder.tries_before_reopen,
@@ -87,6 +93,8 @@ async def run_device(
             "showing": _show(counting, on_tally),
             "health": keep_alive("health", lambda: watch_health(checks, notifier)),
         }
+        if retention is not None:
+            companions["retention"] = keep_alive("retention", retention.run)
         if (interval_s := notifier.watchdog_interval_s) is not None:
             companions["watchdog"] = feed_watchdog(beats, notifier, interval_s)
         tally = await _count(counting, companions)
@@ -130,6 +138,16 @@ async def _show(counting: Counting, on_tally: Callable[[Tally], None]) -> None:
     while True:
         on_tally(counting.tally())
         await asyncio.sleep(SHOW_EVERY_S)
+
+
+def _heard_by(*listeners: Callable[[Moment], None]) -> Callable[[Moment], None]:
+    """Let several hear each Moment, in this order."""
+
+    def hear(moment: Moment) -> None:
+        for listener in listeners:
+            listener(moment)
+
+    return hear
 
 
 def _first_tells(

@@ -71,8 +71,8 @@ class _Today:
 class RetentionDays:
     """Begins and closes the sketch's days by the local clock, and writes down what it decides.
 
-    `series` is the one to go on with, `first_entries` what led to it (see `take_up`). What the storage refuses is written at the next
-    tick: a closed sketch is noised and may wait in memory.
+    `series` is the one to go on with, `first_entries` what led to it (see `take_up`). What the
+    storage refuses is written at the next tick: a closed sketch is noised and may wait in memory.
     """
 
     gate: SketchGate

@@ -15,6 +15,7 @@ from fanlight.app.cli.lines import headed, line_options, mount_option
 from fanlight.app.cli.settings import config_option, with_clip
 from fanlight.app.clip_count import ClipCount, count_clip
 from fanlight.app.compose import open_package, room_around
+from fanlight.app.compose_retention import rehearsal_entrance
 from fanlight.domain.crossings import Direction
 from fanlight.vision.sources.clip import ClipSource
 
@@ -54,7 +55,7 @@ def count(
     config = with_clip(config, clip, lines, mount)
     source = ClipSource(clip, paced=False)
     package = open_package(config)
-    room = room_around(source, config, package)
+    room = room_around(source, config, package, rehearsal_entrance(config))
     try:
         result = _count(room, source.declared_frames, quiet=as_json)
     finally:

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from fanlight.adapters.csv_report import write_csv
 from fanlight.adapters.terminal_report import print_report
+from fanlight.app.cli.retention import show_retention
 from fanlight.app.cli.settings import config_option
 from fanlight.app.compose import open_ledger, places
 from fanlight.domain.hours import UtcHour
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 )
 @click.option("--csv", "csv_path", type=click.Path(path_type=Path), help="Write CSV to a file.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.option("--retention", is_flag=True, help="Show returning visitors instead of hours.")
 def report(
     config: Config,
     data_dir: Path | None,
@@ -42,10 +44,14 @@ def report(
     csv_path: Path | None,
     *,
     as_json: bool,
+    retention: bool,
 ) -> None:
     """Show what was counted on a day, hour by hour; what was not seen is "no data", not zero."""
     if data_dir is not None:
         config = replace(config, device=replace(config.device, data_dir=str(data_dir)))
+    if retention:
+        show_retention(config, as_json=as_json)
+        return
     zone = ZoneInfo(config.device.timezone)
     now = datetime.now(UTC)
     wanted = day.date() if day else now.astimezone(zone).date()
