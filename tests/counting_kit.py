@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fanlight.domain.counts import Counts, watched_places
 from fanlight.domain.crossings import Crossing, Direction, Event
 from fanlight.domain.moment import Cause, Moment, StageTimes
+from fanlight.domain.journeys import Journeys, Spell
 from fanlight.domain.parts import Part
 
 if TYPE_CHECKING:
@@ -53,3 +54,11 @@ def part(
         rows={DOOR: Counts(entries=entries)},
         **fields,  # type: ignore[arg-type]
     )
+
+
+def walked(slot: Slot, tracks: int, *, part_id: str = "run-j0", revision: int = 1) -> Part:
+    """A part with the journeys of so many tracks through one cell and from zone a to zone b."""
+    cells = {(-3, 2): Spell(tracks, 1000 * tracks)}
+    journeys = Journeys({("a", "b"): tracks}, cells, watched_ms=10_000)
+    run = part_id.split("-", maxsplit=1)[0]
+    return Part(slot, run, part_id, revision, journeys=journeys)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from counting_kit import DOOR, TILL, part
+from counting_kit import DOOR, TILL, part, walked
 from fanlight.adapters.ledger_memory import MemoryLedger
 from fanlight.adapters.ledger_tinydb import TinyLedger
 from fanlight.domain.counts import Counts
 from fanlight.domain.hours import MINUTE_NS, BootMinute, UtcHour
+from fanlight.domain.journeys import Journeys, Spell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,3 +154,37 @@ def test_old_months_are_forgotten_but_never_the_newest(ledger: Ledger) -> None:
 def test_closing_twice_is_harmless(ledger: Ledger) -> None:
     ledger.close()
     ledger.close()
+
+
+def test_journeys_of_an_hour_add_up_over_parts_and_revisions(ledger: Ledger) -> None:
+    ledger.checkpoint([walked(NOON, 2, revision=1)])
+    ledger.commit([walked(NOON, 3, revision=2), part(NOON, 5, part_id="run-1")])
+    ledger.commit([walked(NOON, 4, part_id="later-0"), walked(NOON.plus(1), 1, part_id="later-1")])
+    ledger.checkpoint([walked(NOON, 2, revision=1)])
+    found = ledger.read_journeys(NOON, NOON)
+    assert [(one.hour, one.journeys) for one in found] == [
+        (NOON, Journeys({("a", "b"): 7}, {(-3, 2): Spell(7, 7000)}, 20_000))
+    ]
+    assert entries(ledger) == 5
+
+
+def test_journeys_add_up_however_many_runs_there_were(ledger: Ledger) -> None:
+    for number in range(30):
+        ledger.commit([walked(NOON, 1, part_id=f"run{number}-0")])
+    (one,) = ledger.read_journeys(NOON, NOON)
+    assert one.journeys.ways == {("a", "b"): 30}
+
+
+def test_hours_without_journeys_are_left_out_and_have_their_rows(ledger: Ledger) -> None:
+    ledger.commit([part(NOON, 5)])
+    assert ledger.read_journeys(NOON, NOON) == []
+    assert entries(ledger) == 5
+
+
+def test_journeys_of_a_quarantine_are_placed_with_its_counts(ledger: Ledger) -> None:
+    ledger.commit([walked(BootMinute("b1", 0), 2), part(BootMinute("b1", 0), 3, part_id="run-1")])
+    assert ledger.read_journeys(NOON, NOON) == []
+    ledger.place("b1", NOON.start_ns, NOON)
+    (one,) = ledger.read_journeys(NOON, NOON)
+    assert one.journeys.cells == {(-3, 2): Spell(2, 2000)}
+    assert entries(ledger) == 3

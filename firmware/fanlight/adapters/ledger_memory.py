@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from fanlight.domain.hours import BootMinute, UtcHour
 from fanlight.domain.parts import (
+    HourJourneys,
     HourRow,
     Part,
     UnplacedRow,
+    hour_journeys,
     hour_rows,
     newest_parts,
     placed,
@@ -55,11 +57,11 @@ class MemoryLedger:
 
     def read(self, first: UtcHour, last: UtcHour) -> list[HourRow]:
         """Return the rows of all hours from first to last."""
-        by_hour: dict[UtcHour, list[Part]] = defaultdict(list)
-        for part in self._parts.values():
-            if isinstance(part.slot, UtcHour) and first <= part.slot <= last:
-                by_hour[part.slot].append(part)
-        return [row for hour in sorted(by_hour) for row in hour_rows(hour, by_hour[hour])]
+        return [row for hour, found in self._hours(first, last) for row in hour_rows(hour, found)]
+
+    def read_journeys(self, first: UtcHour, last: UtcHour) -> list[HourJourneys]:
+        """Return the journeys of all hours from first to last."""
+        return hour_journeys(self._hours(first, last))
 
     def hours_kept(self) -> tuple[UtcHour, UtcHour] | None:
         """Return the oldest and newest hours that have rows."""
@@ -97,3 +99,10 @@ class MemoryLedger:
 
     def close(self) -> None:
         """Do nothing."""
+
+    def _hours(self, first: UtcHour, last: UtcHour) -> list[tuple[UtcHour, list[Part]]]:
+        by_hour: dict[UtcHour, list[Part]] = defaultdict(list)
+        for part in self._parts.values():
+            if isinstance(part.slot, UtcHour) and first <= part.slot <= last:
+                by_hour[part.slot].append(part)
+        return sorted(by_hour.items())

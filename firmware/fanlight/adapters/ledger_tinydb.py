@@ -25,9 +25,11 @@ from fanlight.domain.counts import Counts
 from fanlight.domain.hours import BootMinute, UtcHour
 from fanlight.domain.moment import Cause
 from fanlight.domain.parts import (
+    HourJourneys,
     HourRow,
     Part,
     UnplacedRow,
+    hour_journeys,
     hour_rows,
     newest_parts,
     placed,
@@ -110,6 +112,13 @@ class TinyLedger:
 
     def read(self, first: UtcHour, last: UtcHour) -> list[HourRow]:
         """Return the rows of all hours from first to last."""
+        return [row for hour, found in self._hours(first, last) for row in hour_rows(hour, found)]
+
+    def read_journeys(self, first: UtcHour, last: UtcHour) -> list[HourJourneys]:
+        """Return the journeys of all hours from first to last."""
+        return hour_journeys(self._hours(first, last))
+
+    def _hours(self, first: UtcHour, last: UtcHour) -> list[tuple[UtcHour, list[Part]]]:
         parts = self._journal_parts()
         for name in self._names("unplaced-"):
             parts += self._placed_parts(name)
@@ -120,7 +129,7 @@ class TinyLedger:
         for part in parts:
             if isinstance(part.slot, UtcHour) and first <= part.slot <= last:
                 by_hour[part.slot].append(part)
-        return [row for hour in sorted(by_hour) for row in hour_rows(hour, by_hour[hour])]
+        return sorted(by_hour.items())
 
     def hours_kept(self) -> tuple[UtcHour, UtcHour] | None:
         """Return the oldest and newest hours that have rows."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from fanlight.adapters.journeys_codec import journeys_from_plain, journeys_to_plain
 from fanlight.domain.counts import Counts, PlaceKind, RowKey, Segment
 from fanlight.domain.hours import BootMinute, Slot, UtcHour
 from fanlight.domain.moment import Cause
@@ -32,6 +33,8 @@ def part_to_plain(part: Part) -> dict[str, Any]:
     }
     if part.closed:
         plain["closed"] = True
+    if part.journeys:
+        plain["journeys"] = journeys_to_plain(part.journeys)
     return plain
 
 
@@ -53,6 +56,7 @@ def part_from_plain(plain: dict[str, Any]) -> Part:
         _counts_from_plain(plain["looked"]),
         rows,
         bool(plain.get("closed", False)),
+        journeys_from_plain(plain.get("journeys", {})),
     )
 
 

@@ -29,9 +29,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from fanlight.domain.counts import Segment
     from fanlight.domain.mount import Mount
     from fanlight.domain.passage import Decided
     from fanlight.domain.sightings import Tracks
+    from fanlight.domain.staff import Judge
 
 __all__ = [
     "Crossing",
@@ -64,7 +66,8 @@ class DoorwaySettings:
 class Doorway:
     """Decides what the tracks of a scene do at its counting lines, passing lines and zones.
 
-    Lines and zones are in scene units. Only what was seen counts: a predicted place is on no
+    Lines and zones are in scene units; the first of the `judges` that knows says to which class of
+    people a crossing belongs. Only what was seen counts: a predicted place is on no
     side of anything. A way between two looks is a straight segment and must meet the line's.
     """
 
@@ -74,6 +77,7 @@ class Doorway:
         lines: Sequence[CountingLine],
         passing_lines: Sequence[CountingLine] = (),
         zones: Sequence[Zone] = (),
+        judges: Sequence[Judge] = (),
     ) -> None:
         self._lines = (*lines, *passing_lines)
         passing = replace(settings.passage, u_turn_s=0.0, away=0.0)
@@ -81,6 +85,7 @@ class Doorway:
         self._counting = len(lines)
         self._visits = Visits(zones, settings.visit_gap_s, settings.visit_shortest_s)
         self._zoned = bool(zones)
+        self._judges = tuple(judges)
         runs = np.array([[s.end.x - s.start.x, s.end.y - s.start.y] for s in self._lines])
         runs = runs.reshape(-1, 2) / np.array([[s.length] for s in self._lines]).reshape(-1, 1)
         starts = np.array([[s.start.x, s.start.y] for s in self._lines]).reshape(-1, 2)
@@ -96,6 +101,8 @@ class Doorway:
     def step(self, at_ns: int, frame: int, tracks: Tracks) -> list[Event]:
         """Take in one frame's tracks and return what has been decided since the last frame."""
         self._remember(at_ns, frame)
+        for judge in self._judges:
+            judge.step(tracks)
         events: list[Event] = []
         if tracks.ids is not self._ids and not np.array_equal(tracks.ids, self._ids):
             events += self._line_up(tracks)
@@ -198,9 +205,13 @@ class Doorway:
                 continue
             direction = Direction.IN if verdict is Verdict.IN else Direction.OUT
             if number < self._counting:
-                events.append(
-                    Crossing(line, direction, met.at_ns, met.frame, track, along=met.along)
-                )
+                crossing = Crossing(line, direction, met.at_ns, met.frame, track, along=met.along)
+                events.append(replace(crossing, segment=self._segment(track)))
             else:
                 events.append(Passing(line, direction, met.at_ns, met.frame, track))
         return events
+
+    def _segment(self, track: int) -> Segment | None:
+        """Return the class of a track by the first judge that knows it."""
+        found = (judge.segment(track) for judge in self._judges)
+        return next((segment for segment in found if segment is not None), None)

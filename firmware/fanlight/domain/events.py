@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from fanlight.domain.counts import Segment
+if TYPE_CHECKING:
+    from fanlight.domain.counts import Segment
 
 
 class Direction(StrEnum):
@@ -21,7 +23,7 @@ class Crossing:
 
     `at_ns` and `frame` are of the instant when the line was met; the event itself is known a
     little later, when the far side has been held. `along` is where the line was met, in body
-    widths from its start.
+    widths from its start; `segment` is adult, child or staff, None where that is not known.
     """
 
     line: str
@@ -30,6 +32,7 @@ class Crossing:
     frame: int
     track: int
     along: float = field(default=0.0, compare=False)
+    segment: Segment | None = None
 
 
 @dataclass(frozen=True, slots=True)

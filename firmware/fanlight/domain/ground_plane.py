@@ -16,7 +16,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_NEWTON_STEPS = 8
+_NEWTON_STEPS = 5
 _LEAST_DEPTH_M = 0.05
 
 
@@ -142,5 +142,6 @@ class GroundPlane:
         local = (points - np.array([0.0, 0.0, self.height_m])) @ self.turn.T
         depth = np.where(local[:, 2:] > _LEAST_DEPTH_M, local[:, 2:], np.nan)
         bent = self.lens.bend(local[:, :2] / depth)
-        flipped: NDArray[np.float64] = bent * np.array([1.0, -1.0])
-        return flipped * self.half_width + np.array(self.middle)
+        scale = np.array([self.half_width, -self.half_width])
+        pixels: NDArray[np.float64] = bent * scale + np.array(self.middle)
+        return pixels

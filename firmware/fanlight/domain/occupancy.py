@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import sqrt
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,11 +12,12 @@ class Occupancy:
 
     Counting errors add up, so the balance may be below nothing or above zero when everybody has
     left: a display shows `inside`, a report shows `balance`, and closing the doors tells the
-    residual.
+    residual. `variance` is that of what was counted while nobody looked, in people squared.
     """
 
     entries: int = 0
     exits: int = 0
+    variance: float = 0.0
 
     @property
     def balance(self) -> int:
@@ -35,7 +37,12 @@ class Occupancy:
         """
         if entries < 0 or exits < 0:
             raise ValueError(f"counts only grow: {entries} entries, {exits} exits")
-        return Occupancy(self.entries + entries, self.exits + exits)
+        return replace(self, entries=self.entries + entries, exits=self.exits + exits)
+
+    @property
+    def doubt(self) -> float:
+        """How far off the balance may be (95 %) for what went on while nobody looked."""
+        return 1.96 * sqrt(self.variance)
 
     def closed(self) -> tuple[Occupancy, int]:
         """Return the occupancy of an empty house, and the residual of the day that has ended."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from fanlight.domain.counts import Counts, RowKey, merge_rows
 from fanlight.domain.hours import BootMinute
+from fanlight.domain.journeys import Journeys
 from fanlight.domain.twelfths import twelfth_of
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Part:
     looked: Counts = field(default_factory=Counts)
     rows: Mapping[RowKey, Counts] = field(default_factory=dict)
     closed: bool = False
+    journeys: Journeys = field(default_factory=Journeys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,14 @@ class HourRow:
     counts: Counts
     revision: int
     closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HourJourneys:
+    """Where people went in one hour of UTC, as durable as its rows; never published as it is."""
+
+    hour: UtcHour
+    journeys: Journeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +104,20 @@ def hour_rows(hour: UtcHour, parts: Iterable[Part]) -> list[HourRow]:
     return [HourRow(hour, key, rows[key], revision, closed) for key in sorted(rows)]
 
 
+def journeys_of(parts: Iterable[Part]) -> Journeys:
+    """Merge the journeys of parts of the same time, duplicates included."""
+    whole = Journeys()
+    for part in newest_parts(parts).values():
+        whole = whole.merged(part.journeys)
+    return whole
+
+
+def hour_journeys(hours: Iterable[tuple[UtcHour, Iterable[Part]]]) -> list[HourJourneys]:
+    """Merge the parts of each hour, duplicates included; hours without journeys are left out."""
+    merged = (HourJourneys(hour, journeys_of(parts)) for hour, parts in hours)
+    return [one for one in merged if one.journeys]
+
+
 def placed(part: Part, offset_ns: int) -> Part:
     """Return a part of a boot's minute with its counts timed, where UTC = monotonic + offset.
 
@@ -121,4 +145,5 @@ def together(parts: Iterable[Part], slot: Slot, run: str, part_id: str) -> Part:
         revision=sum(part.revision for part in parts),
         rows=rows_of(parts),
         closed=any(part.closed for part in parts),
+        journeys=journeys_of(parts),
     )

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 class Tally:
     """Counts since the start of this run, and the hours still open.
 
-    `occupancy` never shows less than nobody: exits of people who were never seen entering are
-    `unexplained_exits`. `elapsed_s` runs from the first Moment to the last, `seen_s` is the part
-    of it in which the device could see. `open_hours` holds the slots that are not committed yet.
+    `occupancy` never shows less than nobody: by how much exits exceed entries is
+    `unexplained_exits`; both start again when the house is known to be empty. The occupancy may be
+    off by `occupancy_doubt` (95 %) for what went on while the device was off. `elapsed_s` runs from
+    the first Moment to the last, `seen_s` is the part of it in which the device could see.
+    `open_hours` holds the slots that are not committed yet.
     """
 
     entries: int
@@ -32,6 +34,7 @@ class Tally:
     seen_s: float
     places: Mapping[RowKey, Counts]
     open_hours: Mapping[Slot, Mapping[RowKey, Counts]]
+    occupancy_doubt: float = 0.0
 
     @property
     def coverage(self) -> float:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from fanlight.domain.hours import UtcHour
-    from fanlight.domain.parts import HourRow, Part, UnplacedRow
+    from fanlight.domain.parts import HourJourneys, HourRow, Part, UnplacedRow
 
 
 class Ledger(Protocol):
@@ -40,6 +40,9 @@ class Ledger(Protocol):
 
     def read(self, first: UtcHour, last: UtcHour) -> list[HourRow]:
         """Return the rows of all hours from first to last, both included, sorted by hour, place."""
+
+    def read_journeys(self, first: UtcHour, last: UtcHour) -> list[HourJourneys]:
+        """Return the journeys of those hours from first to last that have any, in order."""
 
     def hours_kept(self) -> tuple[UtcHour, UtcHour] | None:
         """Return the oldest and newest hours that have rows, None when there are none."""
