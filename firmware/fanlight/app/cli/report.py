@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 from msgspec.structs import replace
@@ -14,16 +12,20 @@ from rich.console import Console
 
 from fanlight.adapters.csv_report import write_csv
 from fanlight.adapters.terminal_report import print_report
+from fanlight.app.cli.insights import show_insights, viewpoint
 from fanlight.app.cli.retention import show_retention
 from fanlight.app.cli.settings import config_option
 from fanlight.app.compose import open_ledger, places
-from fanlight.domain.hours import UtcHour
-from fanlight.domain.report import Viewpoint, report_to_plain
+from fanlight.domain.report import report_to_plain
 from fanlight.services.report import report_day
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from fanlight.app.config import Config
-    from fanlight.domain.report import Report
+    from fanlight.domain.report import Report, Viewpoint
+
+DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command()
@@ -31,20 +33,26 @@ if TYPE_CHECKING:
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Where the ledger lives.")
 @click.option(
     "--day",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     help="A day of the device's time zone, such as 2026-11-22; today if left out.",
 )
 @click.option("--csv", "csv_path", type=click.Path(path_type=Path), help="Write CSV to a file.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option("--retention", is_flag=True, help="Show returning visitors instead of hours.")
+@click.option("--insights", is_flag=True, help="Show what the days say instead of hours.")
+@click.option("--from", "first", type=DAY, help="First day of --insights; 28 days if left out.")
+@click.option("--to", "last", type=DAY, help="Last day of --insights; yesterday if left out.")
 def report(
     config: Config,
     data_dir: Path | None,
     day: datetime | None,
     csv_path: Path | None,
     *,
+    first: datetime | None,
+    last: datetime | None,
     as_json: bool,
     retention: bool,
+    insights: bool,
 ) -> None:
     """Show what was counted on a day, hour by hour; what was not seen is "no data", not zero."""
     if data_dir is not None:
@@ -52,10 +60,14 @@ def report(
     if retention:
         show_retention(config, as_json=as_json)
         return
-    zone = ZoneInfo(config.device.timezone)
-    now = datetime.now(UTC)
-    wanted = day.date() if day else now.astimezone(zone).date()
-    found = _read(config, wanted, zone, UtcHour.containing(now))
+    if insights:
+        show_insights(config, first, last, as_json=as_json)
+        return
+    if first or last:
+        raise click.UsageError("--from and --to go with --insights; for one day there is --day")
+    view = viewpoint(config)
+    today = view.now.start.astimezone(view.zone).date()
+    found = _read(config, day.date() if day else today, view)
     if csv_path is not None:
         _write_csv(found, csv_path)
     if as_json:
@@ -64,10 +76,10 @@ def report(
         print_report(found, Console(highlight=False))
 
 
-def _read(config: Config, day: date, zone: ZoneInfo, now: UtcHour) -> Report:
+def _read(config: Config, day: date, view: Viewpoint) -> Report:
     ledger = open_ledger(config)
     try:
-        return report_day(ledger, day, Viewpoint(zone, now), places(config))
+        return report_day(ledger, day, view, places(config))
     finally:
         ledger.close()
 
