@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fanlight.adapters.ledger_tinydb import TinyLedger
 from fanlight.adapters.system_clock import SystemClock, Trust
+from fanlight.app.compose_people import judges, marker, segments, staff_zones
 from fanlight.app.compose_retention import open_entrance
 from fanlight.app.config import ClipCamera, EdgeTpuAccelerator, PiCamera
 from fanlight.domain.counts import watched_places
@@ -93,11 +94,13 @@ def room_with(
             [line.scaled(*size).moved(*corner) for line in counting_lines(config.lines)],
             [line.scaled(*size).moved(*corner) for line in counting_lines(config.passing_lines)],
             [zone.scaled(*size).moved(*corner) for zone in zones(config)],
+            judges(config, size, window),
         ),
         pixel_budget_ms=config.privacy.pixel_lifetime_budget_ms,
         window=window,
         throttle=Throttle(Governor(source.fps), hottest_zone_c) if source.live else None,
         entrance=entrance,
+        marker=marker(config),
     )
 
 
@@ -105,7 +108,8 @@ def window_of(config: Config, wanted: Input, width_px: int, height_px: int) -> W
     """Return the part of a picture of that size that a network looks at."""
     lines = (*counting_lines(config.lines), *counting_lines(config.passing_lines))
     places = [place for line in lines for place in (line.start, line.end)]
-    places += [corner for zone in zones(config) for corner in zone.corners]
+    watched = (*zones(config), *staff_zones(config))
+    places += [corner for zone in watched for corner in zone.corners]
     return Window.around(places, width_px, height_px, wanted.width / wanted.height)
 
 
@@ -203,6 +207,7 @@ def places(config: Config) -> tuple[RowKey, ...]:
         (line.name for line in config.lines),
         (line.name for line in config.passing_lines),
         (zone.name for zone in config.zones),
+        segments(config),
     )
 
 

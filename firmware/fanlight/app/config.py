@@ -13,20 +13,20 @@ from zoneinfo import available_timezones
 
 import msgspec
 
+from fanlight.app.people_config import (
+    PEOPLE_SECTIONS,
+    ClassesSection,
+    MountSection,
+    StaffSection,
+    WeekSection,
+    trouble_with_people,
+)
 from fanlight.app.retention_config import RetentionSection
-from fanlight.domain.mount import Mount
+from fanlight.app.section import Name, Place, Section
 from fanlight.ports.errors import ConfigError
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-Fraction = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=r"^[\w .:-]+$")]
-Place = tuple[Fraction, Fraction]
-
-
-class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A table of the configuration file; a key that it does not know is an error."""
 
 
 class ClipCamera(Section, tag="clip", tag_field="kind", frozen=True):
@@ -78,12 +78,6 @@ class Detector(Section, frozen=True):
     """Which model looks for people."""
 
     manifest: str = ""
-
-
-class MountSection(Section, frozen=True):
-    """How the camera hangs."""
-
-    kind: Mount = Mount.OBLIQUE
 
 
 class Line(Section, frozen=True):
@@ -147,6 +141,9 @@ class Config(Section, frozen=True):
     )
     passing_lines: Annotated[tuple[Line, ...], msgspec.Meta(max_length=8)] = ()
     zones: Annotated[tuple[ZoneSection, ...], msgspec.Meta(max_length=16)] = ()
+    opening: WeekSection = WeekSection()
+    classes: ClassesSection = ClassesSection()
+    staff: StaffSection = StaffSection()
     privacy: Privacy = Privacy()
     ladder: Ladder = Ladder()
     books: Books = Books()
@@ -157,7 +154,7 @@ class Config(Section, frozen=True):
 
 SECTIONS = (
     *(ClipCamera, V4l2Camera, PiCamera, CpuAccelerator, EdgeTpuAccelerator),
-    *(Device, Detector, MountSection, Line, ZoneSection),
+    *(Device, Detector, Line, ZoneSection, *PEOPLE_SECTIONS),
     *(Privacy, Ladder, Books, ClockSection, Log, RetentionSection, Config),
 )
 _ALL_KEYS = sorted({key for section in SECTIONS for key in section.__struct_fields__})
@@ -217,8 +214,12 @@ def _check_together(config: Config, origin: str) -> None:
             f"{origin}: `device.timezone` is {config.device.timezone!r}, which is no IANA time "
             "zone; write one such as 'Europe/Stockholm'"
         )
+    weeks = {"opening": config.opening, "staff.hours": config.staff.hours}
+    if trouble := trouble_with_people(config.mount, weeks, by_height=config.classes.by_height):
+        raise ConfigError(f"{origin}: {trouble}")
     names = [line.name for line in (*config.lines, *config.passing_lines)]
     names += [zone.name for zone in config.zones]
+    names += [zone.name for zone in config.staff.zones]
     for name in names:
         if names.count(name) > 1:
             raise ConfigError(f"{origin}: two lines or zones are named {name!r}; names are unique")

@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
 from fanlight.app.compose import open_clock, open_ledger, open_room, places
+from fanlight.app.compose_people import books_settings
 from fanlight.app.compose_retention import open_live_sketch, open_retention
 from fanlight.app.config import ClipCamera
 from fanlight.app.supervise import keep_alive
@@ -61,7 +62,11 @@ async def run_device(
             open_ledger(config),
             clock,
             places(config),
-            BookkeepingSettings(config.books.checkpoint_s, config.books.keep_days),
+            BookkeepingSettings(
+                config.books.checkpoint_s,
+                config.books.keep_days,
+                books=books_settings(config),
+            ),
             lambda: beats.beat("bookkeeping"),
         )
         parts.push_async_callback(bookkeeping.close)

@@ -124,11 +124,15 @@ class Counts:
 
 
 def watched_places(
-    lines: Iterable[str], passing_lines: Iterable[str] = (), zones: Iterable[str] = ()
+    lines: Iterable[str],
+    passing_lines: Iterable[str] = (),
+    zones: Iterable[str] = (),
+    segments: Iterable[Segment] = (),
 ) -> tuple[RowKey, ...]:
-    """Return the rows that a configuration's names of lines and zones lead to."""
+    """Return the rows that names of lines and zones lead to, lines for everybody and segments."""
+    told = (Segment.ALL, *segments)
     return (
-        *(RowKey(PlaceKind.LINE, name) for name in lines),
+        *(RowKey(PlaceKind.LINE, name, segment) for name in lines for segment in told),
         *(RowKey(PlaceKind.PASSING_LINE, name) for name in passing_lines),
         *(RowKey(PlaceKind.ZONE, name) for name in zones),
     )

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fanlight.domain.counts import Segment
+    from fanlight.domain.moment import Cause
     from fanlight.domain.mount import Mount
     from fanlight.domain.passage import Decided
     from fanlight.domain.sightings import Tracks
@@ -116,6 +117,12 @@ class Doorway:
         if self._zoned:
             events += self._visits.step(at_ns, frame, tracks)
         return events
+
+    @property
+    def causes(self) -> frozenset[Cause]:
+        """Why the classes of people are worth less than they could be."""
+        nothing: frozenset[Cause] = frozenset()
+        return nothing.union(*(judge.causes for judge in self._judges))
 
     def close(self, at_ns: int, frame: int) -> list[Event]:
         """Settle what is pending, at the end of a recording or before shutting down."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fanlight.domain.geometry import Zone
+    from fanlight.domain.moment import Cause
     from fanlight.domain.sightings import Tracks
 
 
@@ -22,6 +23,10 @@ class Judge(Protocol):
 
     def segment(self, track: int) -> Segment | None:
         """Return the class of a track that is live or has ended on this frame, None if unknown."""
+
+    @property
+    def causes(self) -> frozenset[Cause]:
+        """Why its judgement is worth less than it could be."""
 
 
 class StaffZones:
@@ -48,3 +53,8 @@ class StaffZones:
     def segment(self, track: int) -> Segment | None:
         """Return staff, or None."""
         return Segment.STAFF if self._looks[track] >= self._least_looks else None
+
+    @property
+    def causes(self) -> frozenset[Cause]:
+        """Nothing: a place is a place."""
+        return frozenset()

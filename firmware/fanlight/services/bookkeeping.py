@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
-from fanlight.domain.books import Books
+from fanlight.domain.books import Books, BooksSettings
 from fanlight.domain.hours import UtcHour
 from fanlight.domain.placing import Placing
 from fanlight.ports.errors import Fault, Transient
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+_DAYS_LOOKED_BACK = 8
 _RETENTION_EVERY_NS = 24 * 3_600_000_000_000
 
 
@@ -44,6 +45,7 @@ class BookkeepingSettings:
     retry_s: float = 5.0
     call_timeout_s: float = 4.0
     close_timeout_s: float = 3.5
+    books: BooksSettings = field(default_factory=BooksSettings)
 
 
 class Bookkeeping:
@@ -69,6 +71,7 @@ class Bookkeeping:
         self._thread = OneThread("fanlight-ledger")
         self._turn = asyncio.Lock()
         self._recovered = False
+        self._resumed = False
         self._placed_offset_ns: int | None = None
         self._checkpoint_at_ns: int | None = None
         self._retention_at_ns: int | None = None
@@ -141,6 +144,7 @@ class Bookkeeping:
 
     async def _write_due(self, now_ns: int) -> None:
         await self._recover()
+        await self._resume(now_ns)
         await self._checkpoint(now_ns)
         await self._commit_ripe(now_ns)
         await self._forget_old(now_ns)
@@ -158,6 +162,16 @@ class Bookkeeping:
         if not self._recovered:
             await self._call(self._ledger.recover)
             self._recovered = True
+
+    async def _resume(self, now_ns: int) -> None:
+        """Take up the occupancy of the day from earlier runs, once it is known which day it is."""
+        offset_ns = self._books.placing.offset_ns
+        if self._resumed or offset_ns is None:
+            return
+        now = UtcHour.of_ns(now_ns + offset_ns)
+        rows = await self.read(now.plus(-24 * _DAYS_LOOKED_BACK), now)
+        self._books.resume(rows, now_ns)
+        self._resumed = True
 
     async def _checkpoint(self, now_ns: int) -> None:
         last_ns = self._checkpoint_at_ns
@@ -228,7 +242,7 @@ def keep_books(
     on_beat: Callable[[], None] = lambda: None,
 ) -> Bookkeeping:
     """Open the books of a new run; `places` as `domain.counts.watched_places` gives them."""
-    books = Books(secrets.token_hex(4), Placing(clock.boot_id), places)
+    books = Books(secrets.token_hex(4), Placing(clock.boot_id), places, settings.books)
     return Bookkeeping(books, ledger, clock, settings, on_beat)
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fanlight.domain.tracking import Detections, Tracker, Tracks
     from fanlight.vision.frame import Frame, Stamp
     from fanlight.vision.governor import Throttle
+    from fanlight.vision.marker import Marker
     from fanlight.vision.sketch import Entrance
     from fanlight.vision.sources.port import FrameSource
 
@@ -63,7 +64,8 @@ class Room:
     when the pixels came to exist to the scrub; a longer look gets `Cause.PIXEL_BUDGET`. A
     `throttle` keeps the room cool by pausing between looks. Detector, tracker and doorway work
     in px of `window`, the whole frame unless told otherwise. An `entrance` adds people who come in
-    to the day's sketch, on the frame where that is settled, if they are still to be seen on it.
+    to the day's sketch, on the frame where that is settled, if they are still to be seen on it. A
+    `marker` tells staff by what they wear, on the same frame.
     """
 
     def __init__(  # noqa: PLR0913 - the parts of the room
@@ -77,6 +79,7 @@ class Room:
         window: Window | None = None,
         throttle: Throttle | None = None,
         entrance: Entrance | None = None,
+        marker: Marker | None = None,
     ) -> None:
         window = window or Window.whole(source.width, source.height)
         self._corner_px = (window.left, window.top)
@@ -87,6 +90,7 @@ class Room:
         self._pixel_budget_ms = pixel_budget_ms
         self._throttle = throttle
         self._entrance = entrance
+        self._marker = marker
         self._scratch = Scratch()
         self._sight = Sight(live=source.live)
         self._at_ns = 0
@@ -166,6 +170,8 @@ class Room:
         tracks = self._tracker.step(frame.stamp.at_ns, detections)
         laps.append(monotonic_ns())
         events = tuple(self._doorway.step(frame.stamp.at_ns, frame.stamp.index, tracks))
+        if self._marker is not None and events:
+            events = self._marker.judged(frame, events, tracks, self._corner_px)
         if self._entrance is not None and events:
             self._entrance.note(frame, self._boxes_of_entries(events, tracks))
         return events, tracks
@@ -186,6 +192,8 @@ class Room:
         with ExitStack() as everything:
             if self._entrance is not None:
                 everything.callback(self._entrance.scrub)
+            if self._marker is not None:
+                everything.callback(self._marker.scrub)
             everything.callback(frame.scrub)
             everything.callback(self._scratch.scrub)
             everything.callback(self._detector.scrub)
@@ -206,7 +214,7 @@ class Room:
         laps: list[int],
     ) -> Moment:
         pixel_lifetime_ms = (laps[-1] - stamp.exposed_ns) / 1e6
-        causes = blind | self._detector.causes
+        causes = blind | self._detector.causes | self._doorway.causes
         if self._throttle is not None:
             causes |= self._throttle.causes
         if pixel_lifetime_ms > self._pixel_budget_ms:

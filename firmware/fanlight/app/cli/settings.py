@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from msgspec.structs import replace
 
-from fanlight.app.config import ClipCamera, Config, Line, MountSection, load_config
+from fanlight.app.config import ClipCamera, Config, Line, load_config
 from fanlight.domain.mount import Mount
 
 if TYPE_CHECKING:
@@ -62,4 +62,4 @@ def with_mount(config: Config, mount: str | None) -> Config:
     """Return a configuration with that mount, or its own if there is none."""
     if mount is None:
         return config
-    return replace(config, mount=MountSection(kind=Mount(mount)))
+    return replace(config, mount=replace(config.mount, kind=Mount(mount)))
