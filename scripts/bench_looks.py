@@ -1,8 +1,8 @@
 # ruff: noqa: INP001, T201 - a program that prints, not a package
 """Look at one real clip in the firmware's own environment, for `bench_clips.py`.
 
-Prints one JSON object: the crossings that Fanlight counts, and the detector's boxes and scores on
-whole frames, for others to track.
+Prints one JSON object: the crossings that Fanlight counts with a detector, and that detector's
+boxes and scores on whole frames, for others to track.
 """
 
 from __future__ import annotations
@@ -12,44 +12,40 @@ import json
 from pathlib import Path
 from typing import Any
 
-from msgspec.structs import replace
+from bench_detectors import finder, room
 
 from fanlight.adapters.clip_truth import truth_beside
-from fanlight.app.cli.settings import with_clip, with_mount
+from fanlight.app.cli.settings import with_clip
 from fanlight.app.clip_count import count_clip
-from fanlight.app.compose import open_package, room_around
-from fanlight.app.config import Config, Detector
+from fanlight.app.config import Config
 from fanlight.domain.mount import Mount
-from fanlight.vision.detector import load_detector
+from fanlight.domain.window import Window
 from fanlight.vision.sources.clip import ClipSource
 
 
-def counted(clip: Path, mount: Mount, config: Config) -> list[tuple[float, str]]:
+def counted(clip: Path, detector: str, config: Config) -> list[tuple[float, str]]:
     """Return time and direction of the crossings that Fanlight counts."""
-    truth = truth_beside(clip)
-    assert truth is not None, f"{clip} has no truth beside it"  # noqa: S101
-    config = with_clip(config, clip, (truth.counting_line,), mount)
-    room = room_around(ClipSource(clip, paced=False), config, open_package(config))
-    crossings = count_clip(room.look).crossings
-    room.close()
+    looking = room(detector, ClipSource(clip, paced=False), config)
+    crossings = count_clip(looking.look).crossings
+    looking.close()
     return [(each.at_ns / 1e9, each.direction.value) for each in crossings]
 
 
-def detected(clip: Path, mount: Mount, config: Config) -> dict[str, Any]:
+def detected(clip: Path, detector: str, config: Config) -> dict[str, Any]:
     """Return the size of the picture, and frame, box and score of everybody detected."""
     source = ClipSource(clip, paced=False)
-    detector = load_detector(open_package(with_mount(config, mount)), mount)
+    eye = finder(detector, config, Window.whole(source.width, source.height))
     frames, boxes, scores = [], [], []
     while (frame := source.read()) is not None:
         with frame:
-            detector.show(frame)
-            detector.infer()
-            found = detector.detections()
-            detector.scrub()
+            eye.show(frame)
+            eye.infer()
+            found = eye.detections()
+            eye.scrub()
         frames += [frame.stamp.index] * len(found)
         boxes += found.boxes.tolist()
         scores += found.scores.tolist()
-    detector.close()
+    eye.close()
     source.close()
     return {
         "size": (source.width, source.height),
@@ -65,12 +61,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("clip", type=Path)
     parser.add_argument("--mount", type=Mount, default=Mount.OBLIQUE)
-    parser.add_argument("--manifest", default="", help="another detector package")
+    parser.add_argument("--detector", default="shipped", help="see bench_detectors.py")
     given = parser.parse_args()
-    config = replace(Config(), detector=Detector(manifest=given.manifest))
+    truth = truth_beside(given.clip)
+    assert truth is not None, f"{given.clip} has no truth beside it"  # noqa: S101
+    config = with_clip(Config(), given.clip, (truth.counting_line,), given.mount)
     told = {
-        "counted": counted(given.clip, given.mount, config),
-        "detected": detected(given.clip, given.mount, config),
+        "counted": counted(given.clip, given.detector, config),
+        "detected": detected(given.clip, given.detector, config),
     }
     print(json.dumps(told))
 
