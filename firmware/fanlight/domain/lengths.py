@@ -33,6 +33,8 @@ ROUNDS: Final = 600
 UNEXPLAINED: Final = 0.03
 """The share of exits that no entry explains: their entries were missed, or they are false."""
 UNEXPLAINED_OVER: Final = 25
+MOST_HAVE_COME: Final = 0.95
+"""Exits after this share of the day's entries tell of closing, not of how long people stay."""
 SHARES: Final = (0.5, 0.9)
 
 
@@ -53,7 +55,8 @@ def _unmixed(days: Sequence[tuple[Series, Series]]) -> Series:
     expected = np.concatenate([_delayed(entries) for entries, _ in days])
     exits = np.concatenate([left for _, left in days])
     unexplained = np.concatenate([_spread_out(left) for _, left in days])
-    used = (exits > 0) | (expected.sum(axis=1) > 1e-6)
+    used = np.concatenate([_before_closing(days, entries) for entries, _ in days])
+    used &= (exits > 0) | (expected.sum(axis=1) > 1e-6)
     expected, exits, unexplained = expected[used], exits[used], unexplained[used]
     totals = expected.sum(axis=0)
     weights = np.full(KERNELS, 1 / KERNELS)
@@ -61,6 +64,14 @@ def _unmixed(days: Sequence[tuple[Series, Series]]) -> Series:
         ratio = exits / (expected @ weights + unexplained + 1e-9)
         weights *= (expected.T @ ratio) / totals
     return weights
+
+
+def _before_closing(days: Sequence[tuple[Series, Series]], entries: Series) -> NDArray[np.bool_]:
+    """Return which stretches of a day (n,) lie before most have come: closing cuts visits short."""
+    longest = max(len(came) for came, _ in days)
+    typical = sum(np.pad(came, (0, longest - len(came))) for came, _ in days)
+    end = int(np.searchsorted(np.cumsum(typical), MOST_HAVE_COME * typical.sum()))
+    return np.arange(len(entries)) <= end
 
 
 def _delayed(entries: Series) -> Series:
