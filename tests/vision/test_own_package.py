@@ -22,7 +22,12 @@ PACKAGE = ROOT / "models" / "detector" / "own"
 MANIFEST = PACKAGE / "manifest.toml"
 INTERIM = ROOT / "models" / "detector" / "interim" / "manifest.toml"
 DEMO = ROOT / "models" / "render" / "demo"
-SAME_PX = 24
+SAME_PX, SAME_SCORE = 10, 0.1
+"""How far any side of a box and its score may be apart between interpreters, in 640 x 480 px.
+
+Their 8-bit kernels round differently, by a step or two in every layer; measured at most 5 px and
+0.05 for boxes of the demo clip that score 0.5 or more, half of them within 1 px.
+"""
 EDGE_TPU = {
     "ADD",
     "CONCATENATION",
@@ -104,9 +109,11 @@ def looks(manifest: Path, runtime: Runtime, every: int) -> list[Look]:
 
 def confirmed(one: Look, other: Look) -> tuple[int, int]:
     """How many good boxes there are, and how many of them the other look has as well."""
-    good = one.boxes[one.scores >= 0.5]
-    near = [np.abs(other.boxes - box).max(axis=1, initial=0).min(initial=np.inf) for box in good]
-    return len(good), int((np.array(near) < SAME_PX).sum())
+    good = one.scores >= 0.5
+    sides = np.abs(one.boxes[good, None] - other.boxes[None]).max(axis=2)
+    scores = np.abs(one.scores[good, None] - other.scores[None])
+    same = (sides < SAME_PX) & (scores < SAME_SCORE)
+    return int(good.sum()), int(same.any(axis=1).sum())
 
 
 def test_it_is_faster_than_the_interim_detector() -> None:
@@ -124,4 +131,4 @@ def test_both_runtimes_see_the_same_people() -> None:
     pairs += [confirmed(*pair) for pair in zip(*both[::-1], strict=True)]
     good, agreed = np.sum(pairs, axis=0)
     assert good > 20
-    assert agreed >= 0.95 * good
+    assert agreed >= 0.98 * good
