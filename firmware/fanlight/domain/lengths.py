@@ -69,7 +69,7 @@ def _unmixed(days: Sequence[tuple[Series, Series]]) -> Series:
 def _before_closing(days: Sequence[tuple[Series, Series]], entries: Series) -> NDArray[np.bool_]:
     """Return which stretches of a day (n,) lie before most have come: closing cuts visits short."""
     longest = max(len(came) for came, _ in days)
-    typical = sum(np.pad(came, (0, longest - len(came))) for came, _ in days)
+    typical = np.sum([np.pad(came, (0, longest - len(came))) for came, _ in days], axis=0)
     end = int(np.searchsorted(np.cumsum(typical), MOST_HAVE_COME * typical.sum()))
     return np.arange(len(entries)) <= end
 
