@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 TURNS = 8
+PHOTOS = 25
 
 
 def auc(present: Numbers, absent: Numbers) -> float:
@@ -48,13 +49,16 @@ def exact_embedding_auc(
     return auc((hidden / lengths + lengths).ravel(), (empty / lengths).ravel())
 
 
-def fresh_photo_auc(shop: Shop, card: Card, noise: Noise, visitors: int, trials: int) -> float:
-    """Attack with another picture of somebody who came once, the other visitors unknown."""
-    present, absent = np.empty(trials), np.empty(trials)
-    for trial in range(trials):
+def fresh_photo_auc(shop: Shop, card: Card, noise: Noise, visitors: int, crowds: int) -> float:
+    """Attack with another picture of people who came once, the other visitors unknown."""
+    present, absent = [], []
+    for _crowd in range(crowds):
         crowd = shop.people(visitors, shop.site_mean)
         sums = card.vectors(shop.look(crowd)).sum(axis=0) / LENGTH
         sums = sums + noise.sigma * shop.rng.standard_normal(len(sums))
-        photos = shop.look(np.concatenate([crowd[:1], shop.people(1, shop.site_mean)]))
-        present[trial], absent[trial] = (card.vectors(photos) / LENGTH) @ sums
-    return auc(present, absent)
+        others = shop.people(PHOTOS, shop.site_mean)
+        photos = card.vectors(shop.look(np.concatenate([crowd[:PHOTOS], others]))) / LENGTH
+        scores = photos @ sums
+        present += scores[:PHOTOS].tolist()
+        absent += scores[PHOTOS:].tolist()
+    return auc(np.array(present), np.array(absent))
