@@ -21,6 +21,7 @@ from fanlight.app.supervise import keep_alive
 from fanlight.services.beats import Beats, feed_watchdog
 from fanlight.services.bookkeeping import BookkeepingSettings, keep_books
 from fanlight.services.counting import Counting, Pace
+from fanlight.services.health.balance import check_balance, check_statures
 from fanlight.services.health.books import check_books
 from fanlight.services.health.clock import check_clock
 from fanlight.services.health.memory import check_memory
@@ -88,6 +89,8 @@ async def run_device(
         checks = {
             "clock": lambda: check_clock(clock),
             "books": lambda: check_books(bookkeeping.trouble),
+            "balance": lambda: check_balance(bookkeeping.books.house.closed_days),
+            "mounting": lambda: check_statures(bookkeeping.books.last_causes),
             "memory": check_memory,
             "temperature": check_temperature,
         }

@@ -76,6 +76,7 @@ class Books:
         self._first_ns: int | None = None
         self._last_ns: int | None = None
         self._last_sighted = False
+        self._last_causes: frozenset[Cause] = frozenset()
         self._frames = 0
         self._seen_ms = 0
         self._groups = GroupCounter()
@@ -90,6 +91,11 @@ class Books:
     def last_ns(self) -> int | None:
         """The monotonic time of the last Moment, None before the first."""
         return self._last_ns
+
+    @property
+    def last_causes(self) -> frozenset[Cause]:
+        """What the last Moment suffered from."""
+        return self._last_causes
 
     @property
     def house(self) -> House:
@@ -138,6 +144,7 @@ class Books:
         if self._first_ns is None:
             self._first_ns = at_ns
         self._last_ns, self._last_sighted = at_ns, moment.sighted
+        self._last_causes = moment.causes
 
     def unsaved(self, now_ns: int) -> list[Part]:
         """Return the parts that a checkpoint should hold: new events, or coverage gone stale."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from fanlight.domain.counts import PlaceKind
+from fanlight.domain.counts import PlaceKind, Segment
 from fanlight.domain.estimate import Estimate, entries_of, exits_of
 from fanlight.domain.hours import local_label
 from fanlight.domain.rates import UNCHECKED
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from fanlight.domain.hours import UtcHour
     from fanlight.domain.parts import HourRow, UnplacedRow
     from fanlight.domain.rates import ErrorRates
+
+Row = TypeVar("Row", "HourRow", "UnplacedRow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ def report_rows(
     `found` is what the ledger has; `places` adds those of the configuration to those found in it.
     Later hours show only if the ledger has them: the clock of the reader may be the wrong one.
     """
-    found = list(found)
+    found = everybody(found)
+    places = [key for key in places if key.segment is Segment.ALL]
     by_key = {(row.hour, row.key): row for row in found}
     last = max([view.now, *(row.hour for row in found)])
     keys: list[RowKey | None] = [*sorted({row.key for row in found}.union(places))]
@@ -78,6 +81,11 @@ def report_rows(
         if hour <= last
         for key in keys or [None]
     )
+
+
+def everybody(rows: Iterable[Row]) -> list[Row]:
+    """Leave out the rows of classes: they are published in blocks only (class_report.py)."""
+    return [row for row in rows if row.key.segment is Segment.ALL]
 
 
 def report_to_plain(report: Report) -> dict[str, Any]:

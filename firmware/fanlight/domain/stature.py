@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _MODELLED_M: Final = np.linspace(0.8, 2.2, 15)
 STATURES_M: Final = np.linspace(0.8, 2.2, 29)
 _RINGS: Final = np.array(
-    [(0.0, 0.105), (0.46, 0.135), (0.62, 0.14), (0.81, 0.125), (0.93, 0.05), (1.0, 0.02)]
+    [(0.0, 0.12), (0.46, 0.16), (0.62, 0.165), (0.81, 0.145), (0.93, 0.07), (1.01, 0.04)]
 )
 """Heights and radii of a walking, clothed body, as shares of its stature."""
 _COLUMNS, _ROWS = 11, 9
@@ -42,7 +42,7 @@ class StatureSettings:
     mean_m: float = 1.55
     spread_m: float = 0.35
     stance: float = 0.22
-    box: float = 0.05
+    box: float = 0.08
     misfit: float = 3.0
     margin: float = 0.006
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fanlight.domain.hours import hours_of_day
-from fanlight.domain.report import Report, report_rows
+from fanlight.domain.report import Report, everybody, report_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,4 +34,4 @@ def report_hours(
     """Report consecutive hours; see `report_day`."""
     found = ledger.read(hours[0], hours[-1]) if hours else []
     rows = report_rows(hours, found, places, view)
-    return Report(rows, tuple(ledger.unplaced()), tuple(ledger.notices()))
+    return Report(rows, tuple(everybody(ledger.unplaced())), tuple(ledger.notices()))
