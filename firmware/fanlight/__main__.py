@@ -12,7 +12,9 @@ from fanlight.app.cli.count import count
 from fanlight.app.cli.doctor import doctor
 from fanlight.app.cli.report import report
 from fanlight.app.cli.run import run
+from fanlight.app.cli.till import till
 from fanlight.app.cli.tracks import tracks
+from fanlight.app.cli.validate import validate_command
 from fanlight.ports.errors import FanlightError
 
 EPILOG = """\b
@@ -26,7 +28,7 @@ def fanlight() -> None:
     """Fanlight counts people at a door, and keeps none of them."""
 
 
-for command in (run, count, tracks, report, doctor, audit):
+for command in (run, count, tracks, report, doctor, audit, validate_command, till):
     fanlight.add_command(command)
 
 

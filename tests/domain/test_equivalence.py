@@ -109,8 +109,8 @@ def test_margins_that_mean_nothing_are_refused(margin: float, risk: float) -> No
 
 def test_minutes_without_anybody_say_nothing() -> None:
     truth = [Passage(1.0, Direction.IN), Passage(61.0, Direction.IN)]
-    counted = [Passage(1.0, Direction.IN), Passage(200.0, Direction.OUT)]
-    assert blocks_of(counted, truth) == [Block(1, 1), Block(1, 0), Block(0, 1)]
+    agreement = Agreement(1, (truth[1],), (Passage(200.0, Direction.OUT),))
+    assert blocks_of(truth, agreement) == [Block(1, 1), Block(1, 0), Block(0, 1)]
 
 
 @pytest.mark.parametrize("true", [20, 100, 1000])

@@ -77,8 +77,15 @@ def truth_beside(clip: Path) -> ClipTruth | None:
         Rejected: the file is there but cannot be read.
     """
     path = clip.with_suffix(".json")
-    if not path.is_file():
-        return None
+    return read_truth(path) if path.is_file() else None
+
+
+def read_truth(path: Path) -> ClipTruth:
+    """Read the truth of a clip.
+
+    Raises:
+        Rejected: the file is missing or not of that form.
+    """
     try:
         return msgspec.json.decode(path.read_bytes(), type=ClipTruth)
     except (OSError, msgspec.MsgspecError) as error:

@@ -25,7 +25,7 @@ from fanlight.vision.room import Room
 from fanlight.vision.sources.clip import ClipSource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from fanlight.app.config import Config, Line
     from fanlight.domain.counts import RowKey
@@ -61,7 +61,11 @@ def open_room(config: Config, live: LiveSketch | None = None) -> Room:
 
 
 def room_around(
-    source: FrameSource, config: Config, package: CheckedPackage, entrance: Entrance | None = None
+    source: FrameSource,
+    config: Config,
+    package: CheckedPackage,
+    entrance: Entrance | None = None,
+    make_doorway: Callable[..., Doorway] = Doorway,
 ) -> Room:
     """Close the sealed room around an open source, with that package's detector.
 
@@ -71,15 +75,16 @@ def room_around(
     """
     window = window_of(config, package.manifest.input, source.width, source.height)
     detector = open_detector(config, package, window)
-    return room_with(source, config, window, detector, entrance)
+    return room_with(source, config, window, detector, entrance, make_doorway)
 
 
-def room_with(
+def room_with(  # noqa: PLR0913, PLR0917 - the parts of the room
     source: FrameSource,
     config: Config,
     window: Window,
     detector: Finder,
     entrance: Entrance | None = None,
+    make_doorway: Callable[..., Doorway] = Doorway,
 ) -> Room:
     """Close the sealed room around an open source and a detector that looks at the window."""
     size = source.width, source.height
@@ -89,7 +94,7 @@ def room_with(
         source,
         detector,
         Tracker(TrackerSettings.for_mount(mount), window.width, window.height),
-        Doorway(
+        make_doorway(
             DoorwaySettings.for_mount(mount),
             [line.scaled(*size).moved(*corner) for line in counting_lines(config.lines)],
             [line.scaled(*size).moved(*corner) for line in counting_lines(config.passing_lines)],

@@ -101,11 +101,15 @@ def equivalence(agreement: Agreement, blocks: Sequence[Block], margin: Margin) -
 
 
 def blocks_of(
-    counted: Sequence[Passage], truth: Sequence[Passage], block_s: float = BLOCK_S
+    truth: Sequence[Passage], agreement: Agreement, block_s: float = BLOCK_S
 ) -> list[Block]:
     """Cut a clip into stretches of a minute; those without anybody say nothing and are left out."""
-    true, made = _tally(truth, block_s), _tally(counted, block_s)
-    return [Block(true.get(number, 0), made.get(number, 0)) for number in sorted({*true, *made})]
+    true = _tally(truth, block_s)
+    missed, false = _tally(agreement.missed, block_s), _tally(agreement.false, block_s)
+    return [
+        Block(made := true.get(number, 0), made - missed.get(number, 0) + false.get(number, 0))
+        for number in sorted({*true, *false})
+    ]
 
 
 def _tally(passages: Sequence[Passage], block_s: float) -> dict[int, int]:
