@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
+import torch
+from torch.utils.data import DataLoader, IterableDataset
 
 from models.render.crops import read_crops
+from models.train_embedder.facts import facts_of
 from models.train_embedder.pictures import varied
 
 if TYPE_CHECKING:
@@ -17,6 +21,9 @@ if TYPE_CHECKING:
     from models.train_embedder.config import Config
 
 LEAST_CROPS = 2
+REFRESH_BATCHES = 200
+DARKEST_MEAN = 20.0
+"""Crops below teach nothing."""
 
 
 class Album:
@@ -26,6 +33,7 @@ class Album:
         self._folder = folder
         self._known: set[Path] = set()
         self._lineups: list[Crops] = []
+        self._light: list[np.ndarray] = []
         self.refresh()
 
     def refresh(self) -> None:
@@ -36,23 +44,26 @@ class Album:
         """
         for path in sorted(set(self._folder.glob("lineup-*.npz")) - self._known):
             self._known.add(path)
-            self._lineups.append(read_crops([path]))
+            lineup = read_crops([path])
+            self._lineups.append(lineup)
+            self._light.append(
+                np.array([pixels.mean() >= DARKEST_MEAN for pixels in lineup.pixels])
+            )
         if not self._lineups:
             read_crops([])
 
-    def draw(
-        self, config: Config, rng: np.random.Generator
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return pictures (n, side, side, 3) uint8, and of each the person and the day.
+    def draw(self, config: Config, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+        """Return pictures (n, side, side, 3) uint8, and of each person, day and facts (n, k).
 
         Appearance: everybody on one day. Build: everybody on several days.
         """
-        pictures, people, days = [], [], []
+        pictures, people, days, facts = [], [], [], []
         which = rng.permutation(len(self._lineups))[: config.run.lineups]
-        for lineup in (self._lineups[index] for index in which):
+        for index in which:
+            lineup, light = self._lineups[index], self._light[index]
             for person in np.unique(lineup.person):
-                rows = np.flatnonzero(lineup.person == person)
-                if config.kind == "appearance":
+                rows = np.flatnonzero((lineup.person == person) & light)
+                if config.kind == "appearance" and len(rows):
                     rows = rows[lineup.day[rows] == rng.choice(np.unique(lineup.day[rows]))]
                 if len(rows) < LEAST_CROPS:
                     continue
@@ -61,21 +72,35 @@ class Album:
                     pictures.append(picture)
                     people.append(person)
                     days.append(lineup.day[row])
-        return np.stack(pictures), np.array(people), np.array(days)
+                    facts.append(facts_of(config.kind, "train", int(person), int(days[-1])))
+        return np.stack(pictures), np.array(people), np.array(days), np.stack(facts)
 
     def __len__(self) -> int:
         """Return how many lineups there are."""
         return len(self._lineups)
 
 
-def batches(folder: Path, config: Config, seed: int) -> Iterator[tuple[np.ndarray, ...]]:
-    """Yield batches for ever, with whatever the folder holds by now."""
-    rng = np.random.default_rng(seed)
-    album = Album(folder)
-    while True:
-        for _ in range(200):
-            yield album.draw(config, rng)
-        album.refresh()
+class Feed(IterableDataset[tuple[torch.Tensor, ...]]):
+    """Endless batches of `Album.draw`, with whatever the folder holds by now."""
+
+    def __init__(self, folder: Path, config: Config, seed: int) -> None:
+        super().__init__()
+        self._folder, self._config, self._seed = folder, config, seed
+
+    def __iter__(self) -> Iterator[tuple[torch.Tensor, ...]]:
+        cv2.setNumThreads(1)
+        rng = np.random.default_rng(self._seed)
+        album = Album(self._folder)
+        while True:
+            for _ in range(REFRESH_BATCHES):
+                yield tuple(torch.from_numpy(each) for each in album.draw(self._config, rng))
+            album.refresh()
+
+
+def open_feed(folder: Path, config: Config, seed: int) -> Iterator[tuple[torch.Tensor, ...]]:
+    """Return endless batches, made in a process beside the training."""
+    feed = Feed(folder, config, seed)
+    return iter(DataLoader(feed, batch_size=None, num_workers=1, prefetch_factor=6))
 
 
 def _spread(rows: np.ndarray, day: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:

@@ -46,17 +46,18 @@ def _load_weights(path: Path, config: Config) -> Look:
     import torch  # noqa: PLC0415  # files are looked through without it
 
     from models.train.checkpoint import read_weights  # noqa: PLC0415  # needs torch
+    from models.train_embedder.facts import COUNTS  # noqa: PLC0415  # of training only
     from models.train_embedder.network import Network  # noqa: PLC0415  # needs torch
 
     torch.set_num_threads(1)
-    network = Network(draw(config.shape))
+    network = Network(draw(config.shape), COUNTS[config.kind])
     read_weights(path, network)
     network.eval()
 
     def look(pictures: np.ndarray) -> np.ndarray:
         values = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 127.5 - 1
         with torch.inference_mode():
-            return unit(network(values).numpy())
+            return unit(network(values)[0].numpy())
 
     return look
 

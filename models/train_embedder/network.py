@@ -11,9 +11,12 @@ from models.train_embedder.plan import POOLED
 
 
 class Network(nn.Module):
-    """Pictures (n, 3, side, side) in -1..1 -> vectors (n, dimensions), not yet of length 1."""
+    """Pictures (n, 3, side, side) in -1..1 -> vectors (n, dimensions), not yet of length 1.
 
-    def __init__(self, layers: tuple[Layer, ...]) -> None:
+    In training it is asked for `facts` as well, from the same mean of the last map.
+    """
+
+    def __init__(self, layers: tuple[Layer, ...], facts: int) -> None:
         super().__init__()
         self._layers = layers
         channels = {PICTURE: 3, POOLED: layers[-2].channels}
@@ -25,9 +28,10 @@ class Network(nn.Module):
                 if layer.kind != "add"
             }
         )
+        self.facts = nn.Linear(layers[-2].channels, facts)
 
-    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
-        """Return the vectors."""
+    def forward(self, pictures: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the vectors and the facts (n, facts)."""
         known = {PICTURE: pictures}
         for layer in self._layers[:-1]:
             given = [known[name] for name in layer.inputs]
@@ -35,7 +39,8 @@ class Network(nn.Module):
                 sum(given) if layer.kind == "add" else self.steps[layer.name](*given)
             )
         pooled = known[self._layers[-2].name].float().mean((2, 3), keepdim=True)
-        return self.steps[self._layers[-1].name](pooled).flatten(1)
+        vectors = self.steps[self._layers[-1].name](pooled).flatten(1)
+        return vectors, self.facts(pooled.flatten(1))
 
 
 class Step(nn.Module):

@@ -13,24 +13,29 @@ import numpy as np
 
 from models.render.crops import Crops, read_crops
 from models.render.lights import LIGHTS
+from models.render.lineups import HOME, PEOPLE
 
-PEOPLE, PICTURES, CELL_PX = 8, 4, 64
-LEAST_VISIBLE = 0.9
+PICTURES, CELL_PX = 3, 64
+LEAST_VISIBLE = 0.75
 
 
 def sheet(crops: Crops) -> np.ndarray:
-    """Return the boxes of the first people with enough whole pictures on day 0: a row a person."""
+    """Return people of one lineup on day 0, as the home camera sees them: a row a person.
+
+    It is the lineup of which most people have enough pictures that are nearly whole.
+    """
     usable = (crops.day == 0) & (crops.visible > LEAST_VISIBLE)
-    usable &= (crops.mount == 0) & (crops.light != LIGHTS.index("infrared"))
+    usable &= (crops.mount == HOME) & (crops.light != LIGHTS.index("infrared"))
+    people, counts = np.unique(crops.person[usable], return_counts=True)
+    people = people[counts >= PICTURES]
+    lineup = np.bincount(people // PEOPLE).argmax()
     rows = []
-    for person in np.unique(crops.person):
-        found = np.flatnonzero(usable & (crops.person == person))[:PICTURES]
-        if len(found) == PICTURES and len(rows) < PEOPLE:
-            cells = []
-            for row in found:
-                x1, y1, x2, y2 = crops.boxes[row].astype(int)
-                cells.append(cv2.resize(crops.pixels[row][y1:y2, x1:x2], (CELL_PX, CELL_PX)))
-            rows.append(np.hstack(cells))
+    for person in people[people // PEOPLE == lineup]:
+        cells = []
+        for row in np.flatnonzero(usable & (crops.person == person))[:PICTURES]:
+            x1, y1, x2, y2 = crops.boxes[row].astype(int)
+            cells.append(cv2.resize(crops.pixels[row][y1:y2, x1:x2], (CELL_PX, CELL_PX)))
+        rows.append(np.hstack(cells))
     return np.vstack(rows)
 
 

@@ -8,27 +8,27 @@ import math
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import torch
+from torch.nn import functional
 
-from models.train.checkpoint import Average, read_run, read_weights, write_run, write_weights
-from models.train_embedder.batches import batches
+from models.train.checkpoint import Average, read_run, write_run, write_weights
+from models.train_embedder.batches import open_feed
 from models.train_embedder.config import Config, read_config
+from models.train_embedder.facts import COUNTS
 from models.train_embedder.losses import contrast
 from models.train_embedder.network import Network
 from models.train_embedder.plan import draw
-
-if TYPE_CHECKING:
-    import numpy as np
+from models.train_embedder.start import borrow
 
 LOG_STEPS = 50
 SAVE_S = 120.0
 LARGEST_GRADIENT = 5.0
 SMOOTH = 0.97
+FACTS_WEIGHT = 10.0
 LAST_SHARE = 0.005
 """The learning rate ends at this share of its height."""
-COLUMNS = ("step", "seconds", "pictures_per_s", "loss", "rate")
+COLUMNS = ("step", "seconds", "pictures_per_s", "loss", "facts", "rate")
 
 
 class Training:
@@ -36,16 +36,17 @@ class Training:
 
     def __init__(self, config: Config, folder: Path, start: Path | None) -> None:
         self._config, self._folder = config, folder
-        self._network = Network(draw(config.shape))
+        self._network = Network(draw(config.shape), COUNTS[config.kind])
         if start:
-            read_weights(start, self._network)
+            borrow(start, self._network)
         self._network.to(memory_format=torch.channels_last).train()
         self._average = Average(self._network, config.run.average)
         flat = [each for each in self._network.parameters() if each.ndim == 1]
         deep = [each for each in self._network.parameters() if each.ndim > 1]
         groups = [{"params": deep}, {"params": flat, "weight_decay": 0.0}]
         self._optimizer = torch.optim.AdamW(groups, config.run.rate, weight_decay=config.run.decay)
-        self._step, self._trained_s, self._smooth, self._pictures = 0, 0.0, 0.0, 0
+        self._step, self._trained_s, self._pictures = 0, 0.0, 0
+        self._smooth: list[float] = []
 
     def resume(self) -> None:
         """Go on where the folder's last checkpoint ends."""
@@ -60,7 +61,7 @@ class Training:
     def learn(self, data: Path) -> None:
         """Learn until the time or the steps are used up."""
         run = self._config.run
-        feed = batches(data, self._config, self._step)
+        feed = open_feed(data, self._config, self._step)
         last, saved_s = time.monotonic(), self._trained_s
         logged_s = self._trained_s
         while self._trained_s < run.minutes * 60 and not 0 < run.steps <= self._step:
@@ -75,16 +76,19 @@ class Training:
                 self._save()
         self._save()
 
-    def _learn_batch(self, pictures: np.ndarray, people: np.ndarray, days: np.ndarray) -> None:
+    def _learn_batch(
+        self, pictures: torch.Tensor, people: torch.Tensor, days: torch.Tensor, facts: torch.Tensor
+    ) -> None:
         for group in self._optimizer.param_groups:
             group["lr"] = self._rate()
-        values = torch.from_numpy(pictures).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
+        values = pictures.permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
         with torch.autocast("cpu", torch.bfloat16):
-            vectors = self._network(values)
-        loss = contrast(
+            vectors, told = self._network(values)
+        error = functional.mse_loss(told.float(), facts)
+        loss = FACTS_WEIGHT * error + contrast(
             vectors,
-            torch.from_numpy(people),
-            torch.from_numpy(days),
+            people,
+            days,
             self._config.run.temperature,
             across_days=self._config.kind == "build",
         )
@@ -95,8 +99,11 @@ class Training:
         self._step += 1
         self._pictures += len(pictures)
         self._average.follow(self._network, self._step)
-        value = float(loss.detach())
-        self._smooth = self._smooth * SMOOTH + value * (1 - SMOOTH) if self._smooth else value
+        now = (float(loss.detach()), float(error.detach()))
+        before = self._smooth or now
+        self._smooth = [
+            SMOOTH * old + (1 - SMOOTH) * new for old, new in zip(before, now, strict=True)
+        ]
 
     def _rate(self) -> float:
         run = self._config.run
@@ -108,7 +115,7 @@ class Training:
 
     def _log(self, pictures_per_s: float) -> None:
         path = self._folder / "log.csv"
-        row = (self._step, self._trained_s, pictures_per_s, self._smooth, self._rate())
+        row = (self._step, self._trained_s, pictures_per_s, *self._smooth, self._rate())
         fresh = not path.exists()
         with path.open("a") as file:
             writer = csv.writer(file)
@@ -135,14 +142,23 @@ def main() -> None:
     parser.add_argument("config", type=Path)
     parser.add_argument("--data", type=Path, required=True, help="folder of lineup-*.npz")
     parser.add_argument("--out", type=Path, required=True, help="folder of this run")
-    parser.add_argument("--start", type=Path, help="weights.npz of another run to begin with")
+    parser.add_argument("--start", type=Path, help="begin with what fits of these weights")
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
     parser.add_argument("--minutes", type=float, help="instead of the configured time")
     parser.add_argument("--steps", type=int, default=0, help="stop after so many")
+    parser.add_argument("--side", type=int, help="px of the pictures, instead of the input's")
+    parser.add_argument("--rate", type=float, help="instead of the configured one")
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
     config = read_config(given.config)
-    run = replace(config.run, steps=given.steps, minutes=given.minutes or config.run.minutes)
+    side = given.side or config.input.side
+    config = replace(config, input=replace(config.input, side=side))
+    run = replace(
+        config.run,
+        steps=given.steps,
+        minutes=given.minutes or config.run.minutes,
+        rate=given.rate or config.run.rate,
+    )
     torch.manual_seed(0)
     torch.set_num_threads(given.threads)
     given.out.mkdir(parents=True, exist_ok=True)

@@ -157,7 +157,10 @@ def load_embedder(
     manifest = read_embedder_manifest(folder)
     read_verified(folder, manifest.file, manifest.sha256)
     projection = read_projection(folder, manifest)
-    interpreter = open_interpreter(folder / manifest.file, runtime, threads=threads)
+    try:
+        interpreter = open_interpreter(folder / manifest.file, runtime, threads=threads)
+    except Rejected as err:
+        raise Rejected("embedder", f"the package in {folder} is of no use: {err}") from err
     try:
         return TfLiteEmbedder(interpreter, manifest, projection)
     except Rejected:
