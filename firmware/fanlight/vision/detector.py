@@ -103,9 +103,8 @@ class Detector:
         self._interpreter.scrub()
 
     def forget(self) -> None:
-        """Overwrite what the last frame left in feature maps and decoder, in one inference."""
+        """Overwrite what the last frame left in the network's feature maps, in one inference."""
         self._interpreter.forget()
-        self._decoder.decode(self._interpreter.outputs())
 
     def rest(self) -> None:
         """Let the interpreter do what takes time; called without a frame shown."""

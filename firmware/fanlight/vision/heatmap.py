@@ -34,26 +34,23 @@ class HeatmapDecoder:
     def __init__(
         self, specs: tuple[TensorSpec, ...], manifest: HeatmapManifest, score_floor: float
     ) -> None:
-        self._subcells = subcells = manifest.maps.subcells
+        subcells = manifest.maps.subcells
         self._heat_at, self._box_at = _find_outputs(specs, manifest)
         heat, box = specs[self._heat_at], specs[self._box_at]
         logits = manifest.maps.score_slope * real_values(heat) + manifest.maps.score_offset
         self._score_of = (1 / (1 + np.exp(-logits))).astype(np.float32)
         passing = stored_bytes(heat)[self._score_of >= score_floor]
         self._lowest = passing.min() if len(passing) else None
-        rows, columns = heat.shape[1] * subcells, heat.shape[2] * subcells
-        self._framed = np.full((rows + 2, columns + 2), np.iinfo(heat.dtype).min, heat.dtype)
-        self._inner = self._framed[1:-1, 1:-1]
-        around = np.arange(-1, 2)
-        self._neighbours = (around[:, None] * (columns + 2) + around).reshape(-1)
         self._overlap = manifest.overlap
+        down, across = _fine_places(heat.shape[1], heat.shape[2], subcells)
+        rows, columns = heat.shape[1] * subcells, heat.shape[2] * subcells
+        self._order = down * columns + across
+        self._around = _neighbours(down, across, rows, columns)
         extent = np.array((columns, rows, columns, rows), np.float32)
-        self._sides = np.array((-1, -1, 1, 1), np.float32) / extent
-        self._distance_of = np.exp(real_values(box) - np.float32(manifest.maps.distance_shift))
-        down, across = np.indices(self._framed.shape).reshape(2, -1) - 1
         points = np.stack((across, down, across, down), axis=1) + np.float32(0.5)
         self._point_at = (points / extent).astype(np.float32)
-        self._codes_at = _places_of_codes(down, across, heat.shape[2], subcells)
+        self._sides = np.array((-1, -1, 1, 1), np.float32) / extent
+        self._distance_of = np.exp(real_values(box) - np.float32(manifest.maps.distance_shift))
 
     def decode(
         self, outputs: tuple[NDArray[Any], ...]
@@ -64,13 +61,16 @@ class HeatmapDecoder:
         """
         if self._lowest is None:
             return _NOTHING
-        cells = outputs[self._heat_at][0]
-        peaks = self._peaks(cells)
-        if not len(peaks):
+        heat = outputs[self._heat_at].reshape(-1)
+        high = (heat >= self._lowest).nonzero()[0]
+        if not len(high):
             return _NOTHING
-        stored = self._framed.reshape(-1)[peaks]
+        stored = heat[high]
+        is_peak = stored == heat[self._around[high]].max(axis=1)
+        peaks, stored = high[is_peak], stored[is_peak]
         if len(peaks) > 1:
-            best = np.argsort(-stored.astype(np.int16), kind="stable")[:MOST_CANDIDATES]
+            falling = self._order[peaks] - stored.astype(np.intp) * self._order.size
+            best = np.argsort(falling)[:MOST_CANDIDATES]
             peaks, stored = peaks[best], stored[best]
         boxes = self._boxes(outputs[self._box_at], peaks)
         scores = self._score_of[stored.view(np.uint8)]
@@ -79,19 +79,8 @@ class HeatmapDecoder:
         kept = suppress(boxes, self._overlap)
         return boxes[kept], scores[kept]
 
-    def _peaks(self, cells: NDArray[Any]) -> NDArray[np.intp]:
-        """Lay out cells (rows, columns, subcells) finely; return places in the framed map."""
-        rows, columns, _ = cells.shape
-        split = cells.reshape(rows, columns, self._subcells, self._subcells)
-        self._inner[...] = split.transpose(0, 2, 1, 3).reshape(self._inner.shape)
-        flat = self._framed.reshape(-1)
-        high = (flat >= self._lowest).nonzero()[0]
-        around = flat[np.add.outer(high, self._neighbours)]
-        peaks: NDArray[np.intp] = high[flat[high] == around.max(axis=1)]
-        return peaks
-
     def _boxes(self, cells: NDArray[Any], peaks: NDArray[np.intp]) -> NDArray[np.float32]:
-        codes = cells.reshape(-1, 4)[self._codes_at[peaks]].view(np.uint8)
+        codes = cells.reshape(-1, 4)[peaks].view(np.uint8)
         boxes: NDArray[np.float32] = self._distance_of[codes]
         boxes *= self._sides
         boxes += self._point_at[peaks]
@@ -99,13 +88,25 @@ class HeatmapDecoder:
         return np.minimum(boxes, 1, out=boxes)
 
 
-def _places_of_codes(
-    down: NDArray[np.intp], across: NDArray[np.intp], columns: int, subcells: int
+def _fine_places(
+    rows: int, columns: int, subcells: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return row and column of every point, in the order in which a map of cells stores them."""
+    row, column, down, across = np.indices((rows, columns, subcells, subcells)).reshape(4, -1)
+    return row * subcells + down, column * subcells + across
+
+
+def _neighbours(
+    down: NDArray[np.intp], across: NDArray[np.intp], rows: int, columns: int
 ) -> NDArray[np.intp]:
-    """Return where the codes of fine points are among those of coarse cells, row by row."""
-    cells = down // subcells * columns + across // subcells
-    places: NDArray[np.intp] = cells * subcells**2 + down % subcells * subcells
-    return places + across % subcells
+    """Return where each point's square of nine is stored, (n, 9); at a border some twice."""
+    stored_at = np.empty((rows, columns), np.intp)
+    stored_at[down, across] = np.arange(len(down))
+    steps = np.arange(-1, 2)
+    near_down = np.clip(down[:, None, None] + steps[:, None], 0, rows - 1)
+    near_across = np.clip(across[:, None, None] + steps, 0, columns - 1)
+    around: NDArray[np.intp] = stored_at[near_down, near_across].reshape(-1, 9)
+    return around
 
 
 def _find_outputs(specs: tuple[TensorSpec, ...], manifest: HeatmapManifest) -> tuple[int, int]:
