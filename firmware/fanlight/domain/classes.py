@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _CHECKED_TRACKS: Final = 200
 _LEAST_CHECKED: Final = 30
-_USUAL_M: Final = (1.40, 1.95)
+_USUAL_M: Final = (1.42, 1.88)
 """Between these lies the median of any day's visitors; beyond, the mounting facts are wrong."""
 
 
