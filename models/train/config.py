@@ -50,10 +50,19 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Input:
+    """The pictures that the finished network looks at, in px, multiples of 32."""
+
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All of a run; `name` names its folder under `runs/`."""
 
     name: str
+    input: Input
     shape: Shape
     stages: tuple[Stage, ...]
     run: Run
@@ -69,14 +78,13 @@ def read_config(path: Path) -> Config:
         table = tomllib.loads(path.read_text())
         shape = {key: _frozen(value) for key, value in table.pop("shape").items()}
         stages = tuple(Stage(**stage) for stage in table.pop("stages"))
-        config = Config(
-            **table | {"shape": Shape(**shape), "stages": stages} | {"run": Run(**table.pop("run"))}
-        )
+        parts = {"run": Run(**table.pop("run")), "input": Input(**table.pop("input"))}
+        config = Config(**table | parts | {"shape": Shape(**shape), "stages": stages})
     except (KeyError, TypeError, tomllib.TOMLDecodeError) as err:
         raise ValueError(f"{path}: {err}; compare it with small.toml") from err
-    for stage in config.stages:
-        if stage.width % 32 or stage.height % 32:
-            raise ValueError(f"{path}: stage {stage.width} x {stage.height}: use multiples of 32")
+    for size in (config.input, *config.stages):
+        if size.width % 32 or size.height % 32:
+            raise ValueError(f"{path}: {size.width} x {size.height} px: use multiples of 32")
     if abs(sum(stage.share for stage in config.stages) - 1) > 1e-6:
         raise ValueError(f"{path}: the shares of the stages must add up to 1")
     return config

@@ -14,11 +14,12 @@ import numpy as np
 
 from models.train.decode import decode
 from models.train.metrics import average_precision, calibrate, judge_all, reliability
-from models.train.runtime import load
+from models.train.runtime import input_of, load
 from models.train.shards import Shard, Still, shard_paths
 from models.train.sheet import draw_failures, draw_reliability
 
 if TYPE_CHECKING:
+    from models.train.config import Input
     from models.train.metrics import Verdicts
     from models.train.runtime import Look
 
@@ -26,15 +27,15 @@ LEAST_LOGIT = -4.9
 OVERLAP = 0.5
 FOUND, COUNTED = 0.5, 0.3
 """Shares of a box (IoU): to be well found, and enough to be counted."""
-WIDTH, HEIGHT = 256, 192
 
 
-def stills(folder: Path, most: int) -> list[Still]:
+def stills(folder: Path, most: int, size: Input) -> list[Still]:
     """Return at most so many stills at the network's size."""
     chosen: list[Still] = []
     for path in shard_paths(folder):
         shard = Shard(path)
-        chosen += [_shrink(shard[place]) for place in range(min(len(shard), most - len(chosen)))]
+        wanted = range(min(len(shard), most - len(chosen)))
+        chosen += [_shrink(shard[place], size) for place in wanted]
         if len(chosen) >= most:
             break
     return chosen
@@ -46,10 +47,10 @@ def measure(look: Look, truth: list[Still], share: float) -> Verdicts:
     return judge_all(found, truth, share)
 
 
-def _shrink(still: Still) -> Still:
-    scale = np.array((WIDTH, HEIGHT)) / still.picture.shape[1::-1]
+def _shrink(still: Still, size: Input) -> Still:
+    scale = np.array((size.width, size.height)) / still.picture.shape[1::-1]
     return Still(
-        cv2.resize(still.picture, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA),
+        cv2.resize(still.picture, (size.width, size.height), interpolation=cv2.INTER_AREA),
         (still.boxes * np.tile(scale, 2)).astype(np.float32),
         (still.heads * scale).astype(np.float32),
         still.seen,
@@ -65,7 +66,7 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=1000, help="stills to look at")
     parser.add_argument("--pictures", type=Path, help="folder for failures.jpg, reliability.png")
     given = parser.parse_args()
-    truth = stills(given.data, given.most)
+    truth = stills(given.data, given.most, input_of(given.model, given.config))
     look = load(given.model, given.config)
     found = [decode(look(still.picture), LEAST_LOGIT, OVERLAP) for still in truth]
     for share in (FOUND, COUNTED):

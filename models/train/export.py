@@ -16,7 +16,7 @@ import numpy as np
 import tensorflow as tf
 
 from models.train.config import read_config
-from models.train.evaluate import COUNTED, FOUND, HEIGHT, WIDTH, measure, stills
+from models.train.evaluate import COUNTED, FOUND, measure, stills
 from models.train.folding import fold
 from models.train.metrics import average_precision, calibrate
 from models.train.plan import BOX, HEAT, PICTURE, Layer, draw
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from models.train.config import Input
     from models.train.shards import Still
 
 REPRESENTATIVE = 300
@@ -69,9 +70,11 @@ class Doubled(tf.keras.layers.Layer):
         return tf.raw_ops.ResizeNearestNeighbor(images=cells, size=(2 * rows, 2 * columns))
 
 
-def build(layers: tuple[Layer, ...], weights: dict[str, tuple[NDArray, NDArray]]) -> tf.keras.Model:
+def build(
+    layers: tuple[Layer, ...], weights: dict[str, tuple[NDArray, NDArray]], size: Input
+) -> tf.keras.Model:
     """Return the plan as a Keras model with these weights; outputs shifted as the file has them."""
-    picture = tf.keras.Input((HEIGHT, WIDTH, 3), batch_size=1)
+    picture = tf.keras.Input((size.height, size.width, 3), batch_size=1)
     known = {PICTURE: picture}
     for layer in layers:
         given = [known[name] for name in layer.inputs]
@@ -143,8 +146,8 @@ def main() -> None:
     tf.config.threading.set_intra_op_parallelism_threads(1)
     config = read_config(given.config)
     layers = draw(config.shape)
-    model = build(layers, fold(given.weights, layers))
-    truth = stills(given.data, given.most)
+    model = build(layers, fold(given.weights, layers), config.input)
+    truth = stills(given.data, given.most, config.input)
     given.out.mkdir(parents=True, exist_ok=True)
     whole, small = (given.out / f"{config.name}_{kind}.tflite" for kind in ("float", "int8"))
     whole.write_bytes(convert(model, None))
@@ -165,8 +168,8 @@ def main() -> None:
         version=given.version,
         file=small.name,
         sha256=hashlib.sha256(small.read_bytes()).hexdigest(),
-        width=WIDTH,
-        height=HEIGHT,
+        width=config.input.width,
+        height=config.input.height,
         slope=slope / HEAT_SCALE,
         offset=offset - slope * HEAT_SHIFT,
         distance_shift=LOG_SHIFT,

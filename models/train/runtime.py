@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from models.train.config import read_config
+from models.train.config import Input, read_config
 from models.train.decode import Maps
 from models.train.plan import SUBCELLS, draw
 
@@ -35,6 +35,16 @@ def load(path: Path, config: Path | None) -> Look:
     if config is None:
         raise ValueError(f"{path}: name the run's config file with --config")
     return _load_weights(path, config)
+
+
+def input_of(path: Path, config: Path | None) -> Input:
+    """Return the size of the pictures that a file, or the weights of a run, look at."""
+    if path.suffix == ".tflite":
+        _, height, width, _ = _interpreter(path).get_input_details()[0]["shape"].tolist()
+        return Input(width, height)
+    if config is None:
+        raise ValueError(f"{path}: name the run's config file with --config")
+    return read_config(config).input
 
 
 def _load_weights(path: Path, config: Path) -> Look:
