@@ -72,7 +72,10 @@ def main() -> None:
     parser.add_argument("package", type=Path)
     parser.add_argument("stills", type=Path)
     given = parser.parse_args()
-    first, *_, last = losses(given.run)
+    logged = losses(given.run)
+    if len(logged) < 2:
+        sys.exit(f"{given.run} logged {len(logged)} losses: it ended before its 200 steps")
+    first, last = logged[0], logged[-1]
     if not last < FALLEN * first:
         sys.exit(f"the loss did not fall: {first:.2f} at first, {last:.2f} in the end")
     stills = [
