@@ -8,6 +8,7 @@ The schema knows two keys; a body with any other is refused whole.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -16,7 +17,7 @@ from aiohttp import web
 
 from fanlight.domain.hours import UtcHour
 from fanlight.domain.till import RefusedTotals, gathered
-from fanlight.ports.errors import Fault
+from fanlight.ports.errors import Fault, Gone
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -78,8 +79,7 @@ def till_app(
         if not _holds_token(request, token):
             return _says(401, "the bearer token is missing or wrong")
         try:
-            given = _read(await request.read())
-            booked = await book(given)
+            booked = await book(_read(await _body(request)))
         except RefusedTotals as error:
             return _says(400, str(error))
         except (Fault, TimeoutError) as error:
@@ -87,9 +87,38 @@ def till_app(
         changed = {"new": booked.new, "corrected": booked.corrected, "known": booked.known}
         return web.json_response(changed)
 
-    app = web.Application(client_max_size=LARGEST_BODY_BYTES)
+    app = web.Application()
     app.router.add_post("/totals", take)
     return app
+
+
+async def serve(app: web.Application, bind: str, port: int) -> None:
+    """Serve the sub-application under /till until cancelled.
+
+    Raises:
+        Gone: the address cannot be bound.
+    """
+    whole = web.Application()
+    whole.add_subapp("/till", app)
+    runner = web.AppRunner(whole, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, bind, port).start()
+        await asyncio.Event().wait()
+    except OSError as error:
+        raise Gone("till", f"{bind}:{port} cannot be served: {error.strerror}") from error
+    finally:
+        await runner.cleanup()
+
+
+async def _body(request: web.Request) -> bytes:
+    """Read a body of the size that totals have; the whole server's limit may be a larger one."""
+    body = bytearray()
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > LARGEST_BODY_BYTES:
+            raise web.HTTPRequestEntityTooLarge(LARGEST_BODY_BYTES, len(body))
+    return bytes(body)
 
 
 def _holds_token(request: web.Request, token: str) -> bool:

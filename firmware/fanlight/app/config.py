@@ -23,6 +23,7 @@ from fanlight.app.people_config import (
 )
 from fanlight.app.retention_config import RetentionSection
 from fanlight.app.section import Name, Place, Section
+from fanlight.app.till_config import TillSection
 from fanlight.ports.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -150,12 +151,13 @@ class Config(Section, frozen=True):
     clock: ClockSection = ClockSection()
     log: Log = Log()
     retention: RetentionSection | None = None
+    till: TillSection | None = None
 
 
 SECTIONS = (
     *(ClipCamera, V4l2Camera, PiCamera, CpuAccelerator, EdgeTpuAccelerator),
     *(Device, Detector, Line, ZoneSection, *PEOPLE_SECTIONS),
-    *(Privacy, Ladder, Books, ClockSection, Log, RetentionSection, Config),
+    *(Privacy, Ladder, Books, ClockSection, Log, RetentionSection, TillSection, Config),
 )
 _ALL_KEYS = sorted({key for section in SECTIONS for key in section.__struct_fields__})
 
