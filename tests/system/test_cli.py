@@ -63,6 +63,7 @@ def test_count_prints_the_documented_json(tmp_path: Path) -> None:
     assert set(facts) == {
         *("in", "out", "u_turns", "crossings", "frames", "coverage"),
         *("pixel_lifetime_ms", "stage_ms", "detector"),
+        *("embedded", "embedding_lifetime_ms"),
     }
     assert set(facts["detector"]) == {"name", "version", "sha256"}
     assert set(facts["pixel_lifetime_ms"]) == {"p50", "p99", "max"}
