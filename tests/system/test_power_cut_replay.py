@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from counting_kit import DOOR, part
+from counting_kit import DOOR, part, walked
 from crashing_disk import RecordingDisk, Volume
 from fanlight.adapters.ledger_tinydb import TinyLedger
 from fanlight.domain.hours import MINUTE_NS, BootMinute, UtcHour
@@ -52,6 +52,11 @@ class Oracle:
             slot, revision * DIGIT**number, part_id=part_id, revision=revision, closed=closed
         )
 
+    def walk(self, slot: Slot, part_id: str, revision: int) -> Part:
+        """A part of journeys, told by its ways as the others by their entries."""
+        number = self.numbers.setdefault(part_id, len(self.numbers))
+        return walked(slot, revision * DIGIT**number, part_id=part_id, revision=revision)
+
     def check(self, ledger: TinyLedger, step: int) -> None:
         """Every acknowledged revision or a later one that was asked for, exactly once."""
         least = [{}, *(kept for at, kept in self.kept if at <= step)][-1]
@@ -64,6 +69,8 @@ class Oracle:
     def revisions(self, ledger: TinyLedger) -> dict[str, int]:
         rows = [*ledger.read(H.plus(-1000), H.plus(1000)), *ledger.unplaced()]
         total = sum(row.counts.entries for row in rows if row.key == DOOR)
+        for one in ledger.read_journeys(H.plus(-1000), H.plus(1000)):
+            total += sum(one.journeys.ways.values())
         return {part_id: total // DIGIT**number % DIGIT for part_id, number in self.numbers.items()}
 
 
@@ -86,11 +93,13 @@ def scenario(ledger: TinyLedger, oracle: Oracle, ops: list[Op]) -> None:
     do(lambda _: ledger.place("boot-1", OFFSET_NS, H.plus(1)))
     for revision in (2, 3):
         do(ledger.checkpoint, oracle.part(H, "run-3", revision))
-    do(ledger.commit, oracle.part(H, "run-3", 4, closed=True))
+    do(ledger.checkpoint, oracle.walk(H, "walk-0", 1))
+    do(ledger.commit, oracle.part(H, "run-3", 4, closed=True), oracle.walk(H, "walk-0", 2))
     do(ledger.checkpoint, oracle.part(H.plus(1), "run-4", 1))
     do(ledger.commit, oracle.part(H, "run-3", 5, closed=True))
     for number in range(5, 17):
         do(ledger.commit, oracle.part(H, f"run{number}-{number}", 1))
+    do(ledger.commit, oracle.walk(H, "walk-0", 3), oracle.walk(H.plus(1), "walk-1", 1))
     do(ledger.checkpoint, oracle.part(H.plus(800), "run-17", 1))
     do(ledger.commit, oracle.part(H.plus(800), "run-17", 2), oracle.part(H.plus(1), "run-4", 2))
 

@@ -1,6 +1,7 @@
 """The ledger on a memory card: one TinyDB file a month, a quarantine, and a journal.
 
     hours-2025-03.json.gz       hours of UTC, with hours-2025-03.copy.json.gz beside it
+    floor-2025-03-30.json.gz    journeys of a day of UTC, likewise with a copy
     unplaced-BOOT-RUN-d000...   minutes of a boot whose UTC was not known, one file a day of boot
     open.journal                what the open hours hold since the last commit
 
@@ -11,7 +12,6 @@ part again changes nothing, so an interruption at any instant is mended by doing
 from __future__ import annotations
 
 import logging
-import re
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -21,6 +21,16 @@ from fanlight.adapters.guarded_file import ENDING, GuardedFile
 from fanlight.adapters.journal import Journal
 from fanlight.adapters.part_codec import part_from_plain, part_to_plain
 from fanlight.adapters.shelf import Shelf
+from fanlight.adapters.shelf_names import (
+    FLOOR,
+    HOURS,
+    UNPLACED,
+    month_of,
+    overlaps,
+    placed_id,
+    quarantine_prefix,
+    shelf_name,
+)
 from fanlight.domain.counts import Counts
 from fanlight.domain.hours import BootMinute, UtcHour
 from fanlight.domain.moment import Cause
@@ -80,7 +90,7 @@ class TinyLedger:
             )
         self._open_parts = {part.part_id: part for part in left}
         self._store(left)
-        for name in self._names("unplaced-"):
+        for name in self._names(UNPLACED):
             if (placement := self._shelf(name).placement()) is not None:
                 self._place_shelf(name, *placement)
         self._recovered = True
@@ -107,23 +117,25 @@ class TinyLedger:
     def place(self, boot_id: str, offset_ns: int, now: UtcHour) -> None:
         """Move a boot's quarantine into the calendar."""
         self._need_recovered()
-        for name in self._names(_quarantine_prefix(boot_id)):
+        for name in self._names(quarantine_prefix(boot_id)):
             self._place_shelf(name, *(self._shelf(name).placement() or (offset_ns, now)))
 
     def read(self, first: UtcHour, last: UtcHour) -> list[HourRow]:
         """Return the rows of all hours from first to last."""
-        return [row for hour, found in self._hours(first, last) for row in hour_rows(hour, found)]
+        return [
+            row for hour, found in self._hours(HOURS, first, last) for row in hour_rows(hour, found)
+        ]
 
     def read_journeys(self, first: UtcHour, last: UtcHour) -> list[HourJourneys]:
         """Return the journeys of all hours from first to last."""
-        return hour_journeys(self._hours(first, last))
+        return hour_journeys(self._hours(FLOOR, first, last))
 
-    def _hours(self, first: UtcHour, last: UtcHour) -> list[tuple[UtcHour, list[Part]]]:
+    def _hours(self, kind: str, first: UtcHour, last: UtcHour) -> list[tuple[UtcHour, list[Part]]]:
         parts = self._journal_parts()
-        for name in self._names("unplaced-"):
+        for name in self._names(UNPLACED):
             parts += self._placed_parts(name)
-        for name in self._names("hours-"):
-            if first.month <= _month_of(name) <= last.month:
+        for name in self._names(kind):
+            if overlaps(name, first, last):
                 parts += self._shelf(name).parts(first, last)
         by_hour: dict[UtcHour, list[Part]] = defaultdict(list)
         for part in parts:
@@ -134,7 +146,7 @@ class TinyLedger:
     def hours_kept(self) -> tuple[UtcHour, UtcHour] | None:
         """Return the oldest and newest hours that have rows."""
         parts = self._journal_parts()
-        names = self._names("hours-")
+        names = self._names(HOURS)
         for name in {*names[:1], *names[-1:]}:
             parts += self._shelf(name).parts()
         hours = [part.slot for part in parts if isinstance(part.slot, UtcHour)]
@@ -143,7 +155,7 @@ class TinyLedger:
     def unplaced(self) -> list[UnplacedRow]:
         """Return what is still in quarantine."""
         parts = self._journal_parts()
-        for name in self._names("unplaced-"):
+        for name in self._names(UNPLACED):
             shelf = self._shelf(name)
             parts += shelf.parts() if shelf.placement() is None else []
         by_hour: dict[tuple[str, int], list[Part]] = defaultdict(list)
@@ -159,10 +171,12 @@ class TinyLedger:
     def forget(self, before: UtcHour) -> list[str]:
         """Remove the months that ended before an hour, but never the newest one."""
         self._need_recovered()
-        old = [name for name in self._names("hours-")[:-1] if _month_of(name) < before.month]
-        for name in old:
-            self._shelf(name).remove()
-        return [_month_of(name) for name in old]
+        old = {month_of(name) for name in self._names(HOURS)[:-1]}
+        old = {month for month in old if month < before.month}
+        for name in (*self._names(HOURS), *self._names(FLOOR)):
+            if month_of(name) in old:
+                self._shelf(name).remove()
+        return sorted(old)
 
     def notices(self) -> list[str]:
         """Return what a person should know."""
@@ -177,9 +191,10 @@ class TinyLedger:
         """Put parts on their shelves, and only then take them out of the journal."""
         by_name: dict[str, list[Part]] = defaultdict(list)
         for part in parts:
-            by_name[_shelf_name(part)].append(part)
+            by_name[shelf_name(part)].append(part)
         known = {*self._open_parts, *(part.part_id for part in parts)}
-        known.update(map(_placed_id, self._names("unplaced-")))
+        for name in self._names(UNPLACED):
+            known.update(placed_id(name, journeys=journeys) for journeys in (False, True))
         for name, found in sorted(by_name.items()):
             self._shelf(name).put(
                 found, lambda part: part.part_id in known or part.run in self._live_runs
@@ -214,13 +229,17 @@ class TinyLedger:
         if placement is None:
             return []
         offset_ns, now = placement
-        by_hour: dict[UtcHour, list[Part]] = defaultdict(list)
+        by_hour: dict[tuple[UtcHour, bool], list[Part]] = defaultdict(list)
         for part in shelf.parts():
             if isinstance(part.slot, BootMinute):
-                by_hour[part.slot.utc_hour(offset_ns)].append(placed(part, offset_ns))
+                hour = part.slot.utc_hour(offset_ns)
+                by_hour[hour, part.is_journeys].append(placed(part, offset_ns))
         return [
-            replace(together(found, hour, found[0].run, _placed_id(name)), closed=hour < now)
-            for hour, found in by_hour.items()
+            replace(
+                together(found, hour, found[0].run, placed_id(name, journeys=journeys)),
+                closed=hour < now,
+            )
+            for (hour, journeys), found in by_hour.items()
         ]
 
     def _journal_parts(self) -> list[Part]:
@@ -250,7 +269,7 @@ class TinyLedger:
         return sorted(name for name in names if name.startswith(prefix))
 
     def _drop_old_quarantine(self) -> None:
-        names = self._names("unplaced-")
+        names = self._names(UNPLACED)
         if len(names) > QUARANTINE_FILES:
             oldest = min(
                 names, key=lambda name: self._disk.written_ns(self._folder / (name + ENDING))
@@ -266,24 +285,6 @@ class TinyLedger:
         if notice not in self._notices:
             log.warning("ledger: %s", notice)
             self._notices = [*self._notices, notice][-NOTICES_KEPT:]
-
-
-def _shelf_name(part: Part) -> str:
-    if isinstance(part.slot, UtcHour):
-        return f"hours-{part.slot.month}"
-    return f"{_quarantine_prefix(part.slot.boot_id)}{part.run}-d{part.slot.hour // 24:03}"
-
-
-def _quarantine_prefix(boot_id: str) -> str:
-    return f"unplaced-{re.sub(r'[^0-9A-Za-z]', '_', boot_id)}-"
-
-
-def _placed_id(name: str) -> str:
-    return f"placed-{name}"
-
-
-def _month_of(name: str) -> str:
-    return name.removeprefix("hours-")
 
 
 def _age(part: Part) -> tuple[int, int]:

@@ -40,6 +40,11 @@ class Part:
     closed: bool = False
     journeys: Journeys = field(default_factory=Journeys)
 
+    @property
+    def is_journeys(self) -> bool:
+        """Whether it holds journeys and no counts."""
+        return bool(self.journeys) and not self.rows
+
 
 @dataclass(frozen=True, slots=True)
 class HourRow:
