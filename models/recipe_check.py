@@ -22,7 +22,7 @@ from models.train.shards import Shard, Still, shard_paths
 FALLEN = 0.95
 """The smoothed loss must end below this share of its first entry."""
 FOUND = 0.3
-LEAST_SHARE = 0.1
+LEAST_SHARE = 0.05
 """Two hundred steps teach little; a decoder that reads the maps wrongly finds nobody at all."""
 
 
