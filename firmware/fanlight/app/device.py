@@ -22,10 +22,11 @@ from fanlight.app.supervise import keep_alive
 from fanlight.services.beats import Beats, feed_watchdog
 from fanlight.services.bookkeeping import BookkeepingSettings, keep_books
 from fanlight.services.counting import Counting, Pace
-from fanlight.services.health.balance import check_balance, check_statures
+from fanlight.services.health.balance import check_balance
 from fanlight.services.health.books import check_books
 from fanlight.services.health.clock import check_clock
 from fanlight.services.health.memory import check_memory
+from fanlight.services.health.mounting import check_statures
 from fanlight.services.health.temperature import check_temperature
 from fanlight.services.health.watch import watch_health
 from fanlight.services.looking import LadderSettings, SteadyEye

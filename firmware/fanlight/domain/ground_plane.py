@@ -42,9 +42,14 @@ class Lens:
             raise ValueError(f"barrel distortion {self.barrel:g} lies outside 0 to 0.5")
 
     @property
+    def tan_half_field(self) -> float:
+        """Half the width that the picture shows at a distance of 1."""
+        return math.tan(math.radians(self.field_deg) / 2.0)
+
+    @property
     def across(self) -> float:
-        """Half the width of the undistorted middle of the picture at a distance of 1."""
-        return math.tan(math.radians(self.field_deg) / 2.0) / (1.0 + self.barrel)
+        """The same if the middle of the picture went on without distortion."""
+        return self.tan_half_field / (1.0 + self.barrel)
 
     def spread(self, bent: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the pinhole points (n, 2) that picture points (n, 2) show, in half widths."""

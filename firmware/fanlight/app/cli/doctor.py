@@ -12,11 +12,13 @@ from rich.console import Console
 
 from fanlight.app.cli.settings import config_option
 from fanlight.app.compose import describe_model, open_clock, open_room
+from fanlight.app.compose_people import ground_plane
 from fanlight.services.health.clock import check_clock
 from fanlight.services.health.eyesight import check_eyesight
 from fanlight.services.health.finding import Finding, Verdict
 from fanlight.services.health.memory import check_memory
 from fanlight.services.health.model import check_model
+from fanlight.services.health.mounting import check_mounting
 from fanlight.services.health.storage import check_storage
 from fanlight.services.health.temperature import check_temperature
 
@@ -55,6 +57,7 @@ def examine(config: Config) -> list[Finding]:
     return [
         *check_eyesight(lambda: open_room(config)),
         check_model(lambda: describe_model(config)),
+        check_mounting(ground_plane(config, 1.0, 1.0)),
         check_clock(open_clock(config)),
         check_storage(Path(config.device.data_dir)),
         check_memory(),

@@ -1,15 +1,14 @@
-"""Whether as many people leave as come in, and whether they look as tall as people are."""
+"""Whether as many people leave as come in."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fanlight.domain.moment import Cause
 from fanlight.domain.occupancy import ImbalanceAlarm
 from fanlight.services.health.finding import Finding, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from fanlight.domain.house import ClosedDay
 
@@ -32,20 +31,3 @@ def check_balance(days: Sequence[ClosedDay], alarm: ImbalanceAlarm = ALARM) -> F
             "the whole door",
         )
     return Finding("balance", Verdict.OK, says)
-
-
-def check_statures(causes: Collection[Cause]) -> Finding:
-    """Judge the mounting facts by how tall people look, from what the last Moment suffered."""
-    if Cause.BODIES_TOO_LARGE in causes:
-        says, nearer = "people look taller than people are", "lower"
-    elif Cause.BODIES_TOO_SMALL in causes:
-        says, nearer = "people look smaller than people are", "higher"
-    else:
-        return Finding("mounting", Verdict.OK, "nothing speaks against height and tilt")
-    return Finding(
-        "mounting",
-        Verdict.WARN,
-        says,
-        f"measure again: the lens hangs {nearer} than mount.height_m, or mount.tilt_deg or "
-        "mount.field_deg is wrong",
-    )
