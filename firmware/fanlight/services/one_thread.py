@@ -34,7 +34,8 @@ class OneThread:
         """
         answer: Future[T] = Future()
         self._calls.put((call, answer))
-        return await asyncio.wait_for(asyncio.wrap_future(answer), timeout_s)
+        async with asyncio.timeout(timeout_s):  # wait_for of 3.11 may lose a cancellation
+            return await asyncio.wrap_future(answer)
 
     def close(self) -> None:
         """Let the thread end after the calls that wait."""
