@@ -30,6 +30,7 @@ from privacy.canary_kit import (
     DIMENSIONS,
     FRAMES,
     HEIGHT,
+    MANIFEST,
     MEAN,
     PIXELS,
     WIDTH,
@@ -38,29 +39,6 @@ from privacy.canary_kit import (
 from vision.test_canary import Looker, Search, needles
 
 TESTS = Path(__file__).resolve().parents[1]
-MANIFEST = """
-schema = 1
-name = "canary"
-version = "1"
-kind = "face"
-responsible = "nobody: a simulation"
-licence = "none"
-file = "none.tflite"
-sha256 = "{0}"
-dimensions = 128
-lags = [0, 1]
-[input]
-width = 64
-height = 64
-[kernel]
-same = 0.46
-same_interval = [0.45, 0.47]
-different = 0.0
-different_interval = [-0.01, 0.01]
-[projection]
-file = "none.npz"
-sha256 = "{0}"
-"""
 CONFIG = """
 [device]
 data_dir = "{folder}"
@@ -122,7 +100,9 @@ def config_of(folder: Path) -> Path:
     local = now + timedelta(hours=ahead)
     embedder = folder / "embedder"
     embedder.mkdir()
-    (embedder / "manifest.toml").write_text(MANIFEST.format("0" * 64))
+    (embedder / "manifest.toml").write_text(
+        MANIFEST.format(kind="face", lags="[0, 1]", sha="0" * 64)
+    )
     path = folder / "device.toml"
     path.write_text(
         CONFIG.format(
