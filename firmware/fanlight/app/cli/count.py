@@ -124,3 +124,10 @@ def _print(clip: Path, result: ClipCount, detector: str) -> None:
         f"max {lifetime_ms['max']:.2f} ms\nstages {stages}",
         soft_wrap=True,
     )
+    if result.embedded:
+        lived_ms = result.embedding_lifetime_ms()
+        console.print(
+            f"embedded {result.embedded} of {result.total(Direction.IN)} who came in, lifetime p50 "
+            f"{lived_ms['p50']:.2f} ms, max {lived_ms['max']:.2f} ms",
+            soft_wrap=True,
+        )
