@@ -38,7 +38,10 @@ if TYPE_CHECKING:
     from fanlight.app.config import Config
     from fanlight.domain.moment import Moment
     from fanlight.domain.tally import Tally
+    from fanlight.ports.clock import Clock
     from fanlight.ports.notifier import Notifier
+    from fanlight.services.bookkeeping import Bookkeeping
+    from fanlight.services.health.finding import Finding
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +61,7 @@ async def run_device(
         Fault: an essential part failed for good; what was counted is in the ledger.
     """
     clock = open_clock(config)
+    books = await asyncio.to_thread(books_settings, config)
     beats = Beats(clock, STALE_AFTER_S, ("looking", "bookkeeping"))
     async with AsyncExitStack() as parts:
         parts.callback(notifier.stopping)
@@ -65,11 +69,7 @@ async def run_device(
             open_ledger(config),
             clock,
             places(config),
-            BookkeepingSettings(
-                config.books.checkpoint_s,
-                config.books.keep_days,
-                books=books_settings(config),
-            ),
+            BookkeepingSettings(config.books.checkpoint_s, config.books.keep_days, books=books),
             lambda: beats.beat("bookkeeping"),
         )
         parts.push_async_callback(bookkeeping.close)
@@ -88,14 +88,7 @@ async def run_device(
             lambda: beats.beat("looking"),
         )
         parts.push_async_callback(eye.close)
-        checks = {
-            "clock": lambda: check_clock(clock),
-            "books": lambda: check_books(bookkeeping.trouble),
-            "balance": lambda: check_balance(bookkeeping.books.house.closed_days),
-            "mounting": lambda: check_statures(bookkeeping.books.last_causes),
-            "memory": check_memory,
-            "temperature": check_temperature,
-        }
+        checks = _checks(clock, bookkeeping)
         pace = Pace.PLAYED if isinstance(config.camera, ClipCamera) else Pace.LIVE
         counting = Counting(eye, bookkeeping, clock, pace, _first_tells(notifier, on_moment))
         companions = {
@@ -112,6 +105,17 @@ async def run_device(
         tally = await _count(counting, companions)
         on_tally(tally)
         return tally
+
+
+def _checks(clock: Clock, bookkeeping: Bookkeeping) -> dict[str, Callable[[], Finding]]:
+    return {
+        "clock": lambda: check_clock(clock),
+        "books": lambda: check_books(bookkeeping.trouble),
+        "balance": lambda: check_balance(bookkeeping.books.house.closed_days),
+        "mounting": lambda: check_statures(bookkeeping.books.last_causes),
+        "memory": check_memory,
+        "temperature": check_temperature,
+    }
 
 
 async def _count(counting: Counting, companions: Mapping[str, Coroutine[Any, Any, None]]) -> Tally:
