@@ -7,12 +7,15 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counting_kit import S, moment
+from counting_kit import PLACES, S, moment
 from fanlight.adapters.journeys_codec import journeys_from_plain, journeys_to_plain
+from fanlight.domain.books import Books, BooksSettings
 from fanlight.domain.events import ZoneVisit
 from fanlight.domain.ground_plane import GroundPlane, Lens
+from fanlight.domain.hours import HOUR_NS, UtcHour
 from fanlight.domain.journeys import Journeys, Spell
 from fanlight.domain.moment import Moment, TrackPoint
+from fanlight.domain.placing import Placing
 from fanlight.domain.roaming import Floor, Roaming
 
 OVERHEAD = Floor(GroundPlane.of_picture(3.0, 0.0, Lens(90.0), 1.0, 0.75), 0.75)
@@ -99,6 +102,32 @@ def test_a_way_leads_from_one_zone_to_the_next_once_a_track() -> None:
     ways = [roaming.way(visit(zone, at_s)) for at_s, zone in enumerate(zones)]
     assert ways == [None, ("shelf", "till"), ("till", "shelf"), None, None]
     assert roaming.way(visit("till", 9, track=2)) is None
+
+
+def test_journeys_are_saved_at_once_and_then_every_five_minutes_and_committed_whole() -> None:
+    books = Books("run", Placing("boot"), PLACES, BooksSettings(floor=OVERHEAD))
+    books.observe(0, 490_000 * HOUR_NS)
+    saved = []
+    for second in range(900):
+        books.note(seen(second, (1, HERE)))
+        due = books.unsaved(second * S)
+        saved += [second for part in due if part.is_journeys]
+        books.saved(due, second * S)
+    assert saved == [0, 300, 600]
+    (whole,) = [part.journeys for part in books.everything(900 * S) if part.is_journeys]
+    assert whole == Journeys(cells={(0, 0): Spell(1, 899_000)}, watched_ms=899_000)
+
+
+def test_a_way_goes_to_the_hour_in_which_its_second_visit_ends() -> None:
+    books = Books("run", Placing("boot"), PLACES)
+    books.observe(0, 490_000 * HOUR_NS)
+    here = (1, HERE)
+    books.note(replace(seen(3590, here), events=(visit("shelf", 3590),)))
+    books.note(replace(seen(3605, here), events=(visit("till", 3605),)))
+    parts = [part for part in books.everything(3605 * S) if part.is_journeys]
+    assert [(part.slot, part.journeys.ways) for part in parts] == [
+        (UtcHour(490_001), {("shelf", "till"): 1})
+    ]
 
 
 def test_without_a_measured_mounting_there_is_no_map() -> None:

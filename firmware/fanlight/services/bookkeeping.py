@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 from fanlight.domain.books import Books, BooksSettings
 from fanlight.domain.hours import UtcHour
 from fanlight.domain.placing import Placing
-from fanlight.ports.errors import Fault, Transient
+from fanlight.ports.errors import Fault, Rejected, Transient
 from fanlight.services.one_thread import OneThread
 
 if TYPE_CHECKING:
@@ -169,7 +169,11 @@ class Bookkeeping:
         if self._resumed or offset_ns is None:
             return
         now = UtcHour.of_ns(now_ns + offset_ns)
-        rows = await self.read(now.plus(-24 * _DAYS_LOOKED_BACK), now)
+        try:
+            rows = await self.read(now.plus(-24 * _DAYS_LOOKED_BACK), now)
+        except Rejected as fault:
+            log.warning("today's occupancy starts from nobody: %s", fault)
+            rows = []
         self._books.resume(rows, now_ns)
         self._resumed = True
 
