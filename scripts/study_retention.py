@@ -83,11 +83,11 @@ def quick(repetitions: int = 20) -> dict[str, float]:
     }
 
 
-def accuracy(share: float, repetitions: int, *, drift: float = 0.03, linear: bool = False) -> Found:
-    """Simulate N = 500 and 84 days so often, with the noise of eps 2."""
+def accuracy(share: float, repetitions: int, *, visitors: int = 500, linear: bool = False) -> Found:
+    """Simulate 84 days so often, with the noise of eps 2."""
     trials = []
     for seed in range(repetitions):
-        trial = Trial.run(500, share, seed, drift=drift, linear=linear)
+        trial = Trial.run(visitors, share, seed, linear=linear)
         trials += trial.judged(Noise.for_epsilon(2))
     return Found.of(trials)
 
@@ -111,11 +111,9 @@ class Trial:
     seed: int
 
     @staticmethod
-    def run(
-        visitors: int, share: float, seed: int, *, drift: float = 0.03, linear: bool = False
-    ) -> Trial:
+    def run(visitors: int, share: float, seed: int, *, linear: bool = False) -> Trial:
         """Simulate it."""
-        shop = Shop(np.random.default_rng([seed, visitors, int(1000 * share)]), drift)
+        shop = Shop(np.random.default_rng([seed, visitors, int(1000 * share)]))
         card = Card.of_public(shop, is_linear=linear)
         visits = simulate(shop, card, visitors, max(WINDOWS), share)
         return Trial(visits, Kernel(card.same - card.different), seed)

@@ -60,6 +60,14 @@ def test_a_ring_waits_for_no_one() -> None:
     assert months(8).trimmed(day(40)).pairs == months(8).pairs
 
 
+def test_days_of_a_clock_that_went_ahead_are_forgotten() -> None:
+    wrong = months(12).trimmed(day(5))
+    assert [facts.day for facts in wrong.days] == [day(number) for number in range(6)]
+    assert all(pair.later <= day(5) for pair in wrong.pairs)
+    assert [each.day for each in wrong.ring] == [day(4), day(5)]
+    assert wrong.closed(sketch(6), 500, NOISE).days[-1].day == day(6)
+
+
 def test_a_day_that_is_not_later_is_refused() -> None:
     with pytest.raises(ValueError, match="is not after"):
         months(3).closed(sketch(2), 500, NOISE)

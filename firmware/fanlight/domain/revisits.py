@@ -7,6 +7,7 @@ before the first of them, and a `Pair` is one number for two days.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -85,6 +86,11 @@ class Pair:
     lag: int
     value: float
 
+    @property
+    def later(self) -> date:
+        """The later of the two days."""
+        return self.day + timedelta(days=self.lag)
+
 
 @dataclass(frozen=True, slots=True)
 class Revisits:
@@ -121,16 +127,14 @@ class Revisits:
         return replace(self, ring=_within(self.ring, day), days=(*self.days, facts)).trimmed(day)
 
     def trimmed(self, today: date) -> Revisits:
-        """Return the series without what is older than it may be kept."""
+        """Return the series without what may not be kept, or is of a clock that went ahead."""
+        days = (facts.day for facts in self.days)
+        kept = {day for day in days if 0 <= (today - day).days < KEPT_DAYS}
         return Revisits(
             _within(self.ring, today),
-            tuple(pair for pair in self.pairs if (today - pair.day).days < KEPT_DAYS),
-            tuple(facts for facts in self.days if (today - facts.day).days < KEPT_DAYS),
+            tuple(pair for pair in self.pairs if pair.day in kept and pair.later in kept),
+            tuple(facts for facts in self.days if facts.day in kept),
         )
-
-    def knows(self, day: date) -> bool:
-        """Whether the day has been closed or dropped already."""
-        return any(facts.day == day for facts in self.days)
 
     def _refuse_earlier(self, day: date) -> None:
         if self.days and day <= self.days[-1].day:
@@ -158,4 +162,4 @@ def pair_of(first: DaySketch, second: DaySketch, noise: Noise) -> Pair:
 
 def _within(ring: Iterable[DaySketch], today: date) -> tuple[DaySketch, ...]:
     """Keep the sketches that can still be paired with a day of today or later."""
-    return tuple(sketch for sketch in ring if (today - sketch.day).days < RING_DAYS)
+    return tuple(sketch for sketch in ring if 0 <= (today - sketch.day).days < RING_DAYS)
