@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from fanlight.domain.counts import Segment
 from fanlight.domain.crossings import Crossing, Direction
 from fanlight.domain.moment import Cause, Moment, StageTimes, TrackPoint
 from fanlight.domain.window import Window
@@ -177,11 +178,16 @@ class Room:
         return events, tracks
 
     def _boxes_of_entries(self, events: tuple[Event, ...], tracks: Tracks) -> NDArray[np.float64]:
-        """Return the boxes, in px of the frame, of those who came in and are still in sight."""
+        """Return the boxes, in px of the frame, of visitors who came in and are still in sight.
+
+        Staff come back every day, so they would pass for returning visitors.
+        """
         came_in = [
             event.track
             for event in events
-            if isinstance(event, Crossing) and event.direction is Direction.IN
+            if isinstance(event, Crossing)
+            and event.direction is Direction.IN
+            and event.segment is not Segment.STAFF
         ]
         boxes: NDArray[np.float64] = tracks.boxes[np.isin(tracks.ids, came_in) & tracks.observed]
         boxes += np.tile(self._corner_px, 2)
