@@ -12,12 +12,14 @@ import numpy as np
 import pytest
 
 from chance_kit import dice
+from fanlight.domain.counts import Segment
 from fanlight.domain.crossings import Crossing, Direction
 from fanlight.domain.moment import Moment
 from fanlight.domain.privacy_budget import Noise
 from fanlight.domain.revisit_features import FEATURES, QuadFeatures, Workbench
 from fanlight.ports.errors import Transient
 from fanlight.vision.frame import Frame
+from fanlight.vision.marker import Marker, MarkerKind, MarkerSettings
 from fanlight.vision.room import Room
 from fanlight.vision.sketch import Entrance, LiveSketch
 from fanlight.vision.sources.scene import SceneSource
@@ -103,6 +105,17 @@ def test_who_comes_in_is_embedded_once_on_the_frame_where_it_is_settled() -> Non
         np.linspace(-1, 1, 32, dtype=np.float32)[None]
     )[0]
     assert np.abs(np.array(sketch.sums) - vector).max() <= 8
+
+
+def test_who_wears_the_staffs_marker_is_staff_and_not_embedded() -> None:
+    embedder, live = SimulatedEmbedder(), opened()
+    marker = Marker(MarkerSettings(MarkerKind.REFLECTIVE))
+    source = SceneSource(walker, SIZE, frames=54)
+    moments = looks(room_of(source, entrance=entrance_of(embedder, live), marker=marker))
+    (crossing,) = [event for moment in moments for event in moment.events]
+    assert crossing.segment is Segment.STAFF
+    assert sum(len(boxes) for _, boxes in embedder.asked) == 0
+    assert not any(buffer.any() for buffer in marker._scratch._buffers.values())
 
 
 def test_who_goes_out_is_not_embedded() -> None:
