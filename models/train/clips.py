@@ -1,8 +1,8 @@
 """Count annotated clips: `python -m models.train.clips FOLDER --manifest M`.
 
-Runs `fanlight count` in the firmware's own environment for every clip that has its truth beside it,
-and for every rendered `sequence-*.npz`; crossings agree when their direction does and they are at
-most 1.2 s apart. Real clips are for the table of a model's card: nothing may be chosen by them.
+Runs `fanlight count` in the firmware's own environment for every clip that has its truth beside
+it; crossings agree when their direction does and they are at most 1.2 s apart. Real clips are for
+the table of a model's card: nothing may be chosen by them.
 """
 
 from __future__ import annotations
@@ -16,9 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import cv2
-import numpy as np
-
 from fanlight.adapters.clip_truth import truth_beside
 from fanlight.domain.crossings import Direction
 from fanlight.domain.scoring import Agreement, Passage, compare
@@ -27,8 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ENDINGS = {".mp4", ".avi"}
-OVERHEAD_DEG = 35.0
-"""A camera that is tilted less from straight down is said to be mounted overhead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +54,6 @@ def recorded(folder: Path) -> Iterator[Annotated]:
                 truth.passages,
                 truth.optional_passages,
             )
-
-
-def rendered(folder: Path, work: Path) -> Iterator[Annotated]:
-    """Turn rendered sequences into clips in a folder of their own, one at a time."""
-    for path in sorted(folder.glob("sequence-*.npz")):
-        with np.load(path, allow_pickle=False) as arrays:
-            pictures, fps = arrays["images"], float(arrays["fps"])
-            tilt_deg = float(arrays["cameras"][0, 1])
-            crossings, line = arrays["crossings"], arrays["line"]
-        file = work / f"{path.stem}.avi"
-        size = pictures.shape[2:0:-1]
-        writer = cv2.VideoWriter(str(file), cv2.VideoWriter.fourcc(*"MJPG"), fps, size)
-        for picture in pictures:
-            writer.write(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
-        writer.release()
-        ways = {1: Direction.IN, -1: Direction.OUT}
-        passages = [Passage(int(frame) / fps, ways[int(way)]) for frame, way, _ in crossings]
-        mount = "overhead" if tilt_deg < OVERHEAD_DEG else "oblique"
-        ends = tuple(line.tolist())
-        yield Annotated(path.stem, file, fps, ends, mount, passages, [])
-        file.unlink()
 
 
 def count(clip: Annotated, manifest: Path) -> list[Passage]:
@@ -116,14 +90,12 @@ def main() -> None:
     given = parser.parse_args()
     print("| clip | crossings | right | missed | false |\n|---|---|---|---|---|")  # noqa: T201
     missed = false = everybody = 0
-    with tempfile.TemporaryDirectory() as work:
-        for clips in (recorded(given.folder), rendered(given.folder, Path(work))):
-            for clip in clips:
-                agreement = compare(count(clip, given.manifest), clip.passages, clip.optional)
-                missed += len(agreement.missed)
-                false += len(agreement.false)
-                everybody += len(clip.passages)
-                print(row(f"{clip.name} ({clip.mount})", agreement), flush=True)  # noqa: T201
+    for clip in recorded(given.folder):
+        agreement = compare(count(clip, given.manifest), clip.passages, clip.optional)
+        missed += len(agreement.missed)
+        false += len(agreement.false)
+        everybody += len(clip.passages)
+        print(row(f"{clip.name} ({clip.mount})", agreement), flush=True)  # noqa: T201
     print(f"{missed} missed and {false} false of {everybody}")  # noqa: T201
 
 

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from models.train.shards import Still
 
 REPRESENTATIVE = 300
-FLOOR = 0.25
-"""Scores are chances of being right, so the tracker is shown what has one of four."""
+FLOORS = {"overhead": 0.35, "oblique": 0.5}
+"""Scores are chances of being right; chosen on rendered sequences."""
 
 MANIFEST = """\
 schema = 1
@@ -56,8 +56,8 @@ score_offset = {offset:.4f}
 distance_shift = {distance_shift}
 
 [threshold]
-overhead = {floor}
-oblique = {floor}
+overhead = {overhead}
+oblique = {oblique}
 """
 
 
@@ -173,7 +173,7 @@ def main() -> None:
         slope=slope / HEAT_SCALE,
         offset=offset - slope * HEAT_SHIFT,
         distance_shift=LOG_SHIFT,
-        floor=FLOOR,
+        **FLOORS,
     )
     (given.out / "manifest.toml").write_text(manifest)
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from fanlight.domain.mount import Mount
+from fanlight.domain.sightings import most_shared, singles
 from fanlight.domain.tracking import Detections, Ending, Tracker, TrackerSettings
 from walking_kit import Scene, boxes_at, straight
 
@@ -86,7 +87,7 @@ def test_a_body_lost_inside_the_picture_is_kept_for_a_while_and_then_ended() -> 
         scene.look(boxes_at([]))
         kept += 1
     assert [gone.why for gone in scene.seen[-1].ended] == [Ending.LOST]
-    assert kept / scene.fps == pytest.approx(TrackerSettings().keep_s, abs=0.2)
+    assert kept / scene.fps == pytest.approx(TrackerSettings.for_mount(scene.mount).keep_s, abs=0.2)
 
 
 def test_ids_go_on_after_a_reset() -> None:
@@ -155,3 +156,35 @@ def test_rubbish_beside_a_body_does_not_hide_it() -> None:
 def test_field_21_a_device_slowed_by_heat_still_follows_a_slow_walker(fps: float) -> None:
     scene = Scene(fps=fps).walk(straight((300, 100), (300, 400), int(12 * fps)))
     assert scene.ids == {1}
+
+
+BODY, ARM, OTHER = (100, 100, 160, 160), (95, 120, 125, 150), (170, 100, 230, 160)
+
+
+def test_under_an_overhead_camera_a_part_of_a_body_is_nobody() -> None:
+    boxes, scores = np.array([ARM, BODY, OTHER], float), np.array([0.6, 0.9, 0.8])
+    tracker = Tracker(TrackerSettings.for_mount(Mount.OVERHEAD), 640, 480)
+    for frame in range(12):
+        tracks = tracker.step(frame * 80_000_000, Detections.of_boxes(boxes, scores))
+    assert sorted(tracks.boxes[:, 0].round().tolist()) == [100.0, 170.0]
+
+
+@given(
+    arrays(np.float64, (6, 2), elements=st.floats(0, 200)),
+    arrays(np.float64, 6, elements=st.floats(0, 1)),
+    st.floats(0.1, 0.9),
+)
+def test_what_is_left_shares_little_and_what_went_shared_much(
+    corners: np.ndarray, scores: np.ndarray, most: float
+) -> None:
+    boxes = np.hstack([corners, corners + 40.0])
+    detections = Detections.of_boxes(boxes, scores)
+    kept = singles(detections, most)
+    left = list(range(6)) if kept is None else kept.tolist()
+    for place in range(6):
+        others = [other for other in left if other != place]
+        surer = [other for other in others if scores[other] >= scores[place]]
+        if place in left:
+            assert most_shared(boxes, place, others)[0] <= most
+        else:
+            assert most_shared(boxes, place, surer)[0] > most

@@ -17,7 +17,6 @@ from models.render.walks import Walk, random_walks
 
 from fanlight.domain.crossings import Crossing, Doorway, DoorwaySettings
 from fanlight.domain.geometry import CountingLine, Point
-from fanlight.domain.mount import Mount
 from fanlight.domain.sightings import Detections
 from fanlight.domain.tracking import Tracker, TrackerSettings
 
@@ -62,7 +61,7 @@ def counted(tracks: list[Track], line: np.ndarray) -> list[tuple[int, str]]:
     """What the counter makes of perfect boxes: tracker, doorway and nothing else."""
     ends = Point(*line[:2].tolist()), Point(*line[2:].tolist())
     doorway = Doorway(DoorwaySettings(), [CountingLine("line", *ends)])
-    tracker = Tracker(TrackerSettings.for_mount(Mount.OVERHEAD), WIDTH_PX, HEIGHT_PX)
+    tracker = Tracker(TrackerSettings(), WIDTH_PX, HEIGHT_PX)
     events, frame, at_ns = [], 0, 0
     for frame in range(round(DURATION_S * FPS)):
         boxes = [

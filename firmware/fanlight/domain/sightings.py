@@ -47,6 +47,10 @@ class Detections:
     def __len__(self) -> int:
         return len(self.scores)
 
+    def take(self, places: NDArray[np.int64]) -> Detections:
+        """Return those detections alone."""
+        return Detections(self.boxes[places], self.scores[places], self.anchors[places])
+
     def looks(self) -> tuple[Detections, NDArray[np.float64]]:
         """Return the detections without the rubbish, and how each looks to a tracker.
 
@@ -62,6 +66,22 @@ class Detections:
             return self, looks
         fine = sound.all(axis=0)
         return Detections(self.boxes[fine], self.scores[fine], self.anchors[fine]), looks[:, fine]
+
+
+def singles(detections: Detections, most: float) -> NDArray[np.int64] | None:
+    """Return the places of detections that are no part of a surer one, None if all are.
+
+    A part shares more than `most` of its own or the surer one's area: arms, bags and shadows
+    that a detector shows beside their owner. The detections are without rubbish.
+    """
+    count = len(detections)
+    if most >= 1.0 or count < 2:
+        return None
+    kept: list[int] = []
+    for index in np.argsort(-detections.scores, kind="stable").tolist():
+        if most_shared(detections.boxes, index, kept)[0] <= most:
+            kept.append(index)
+    return None if len(kept) == count else np.array(sorted(kept), dtype=np.int64)
 
 
 class Ending(StrEnum):

@@ -39,7 +39,14 @@ from fanlight.domain.motion import (
     predict,
 )
 from fanlight.domain.mount import Mount
-from fanlight.domain.sightings import Detections, Ended, Ending, Tracks, most_shared
+from fanlight.domain.sightings import (
+    Detections,
+    Ended,
+    Ending,
+    Tracks,
+    most_shared,
+    singles,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,7 +62,8 @@ class TrackerSettings:
     whose scores add up to `confirm_score`, with no gap over `tentative_s` seconds. One that
     shares more than `duplicate` of its area or the other's with a body already seen on the
     frame starts no track. Unseen tracks are kept for `keep_s` seconds, but not at the picture's
-    border, when they leave it at more than `leave_speed` body lengths a second.
+    border, when they leave it at more than `leave_speed` body lengths a second. Of two
+    detections that share more than `double` of either's area only the surer one is looked at.
     """
 
     birth_score: float = 0.5
@@ -65,6 +73,7 @@ class TrackerSettings:
     duplicate: float = 0.52
     keep_s: float = 2.8
     leave_speed: float = 0.15
+    double: float = 1.0
     association: AssociationSettings = field(default_factory=AssociationSettings)
     motion: MotionSettings = field(default_factory=MotionSettings)
     continuity: ContinuitySettings = field(default_factory=ContinuitySettings)
@@ -73,7 +82,16 @@ class TrackerSettings:
     def for_mount(mount: Mount) -> TrackerSettings:
         """Return settings that suit what bodies look like from there."""
         if mount is Mount.OVERHEAD:
-            return TrackerSettings(motion=MotionSettings(start_speed=2.5, push=4.0))
+            return TrackerSettings(
+                confirm_hits=3,
+                confirm_score=2.5,
+                duplicate=0.35,
+                keep_s=1.6,
+                leave_speed=0.3,
+                double=0.45,
+                association=AssociationSettings(low_score=0.35, reach=0.7, far_reach=2.5),
+                motion=MotionSettings(start_speed=2.5, push=4.0, coast_s=1.0),
+            )
         return TrackerSettings()
 
     @staticmethod
@@ -123,6 +141,9 @@ class Tracker:
         ended = self._drop_stale(step_s)
         predict(self._states, step_s, self._settings.motion)
         detections, looks = detections.looks()
+        kept = singles(detections, self._settings.double)
+        if kept is not None:
+            detections, looks = detections.take(kept), looks[:, kept]
         self._follow(detections, looks, before_s, step_s)
         if not self._all_seen:
             ended += self._drop(self._over_border(), Ending.BORDER)
