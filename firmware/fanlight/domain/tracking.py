@@ -39,14 +39,7 @@ from fanlight.domain.motion import (
     predict,
 )
 from fanlight.domain.mount import Mount
-from fanlight.domain.sightings import (
-    Detections,
-    Ended,
-    Ending,
-    Tracks,
-    most_shared,
-    singles,
-)
+from fanlight.domain.sightings import Detections, Ended, Ending, Tracks, most_shared, singles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
