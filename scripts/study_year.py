@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +38,7 @@ PAGE = REPO / "docs" / "operating" / "insights-study.md"
 STREETS = ("107 Quay Street", "150 K Road", "2 High Street", "45 Queen Street", "59 High Street")
 CAMERAS = ("Briggate", "Commercial Street at Barratts")
 WINDOW_DAYS = 28
+DRIFT = 0.08
 CHECKED = {
     Condition(Crowding.CALM, Light.CLEAR): 400,
     Condition(Crowding.CALM, Light.POOR): 150,
@@ -92,12 +93,19 @@ def faults_of(rng: np.random.Generator) -> Faults:
 def simulate(demand: Demand, rng: np.random.Generator, days: int | None = None) -> Site:
     """Draw a site on a street, its check, and its ledger."""
     plan = plan_of(rng)
-    counter = Counter(faults_of(rng), rng)
-    rates = ErrorRates.from_checks([counter.checked(CHECKED)])
     shop = Shop(demand, plan, rng)
     drawn: list[Day] = [shop.day(day) for day in demand.days()[:days]]
+    drifting = drawn[WINDOW_DAYS : 2 * WINDOW_DAYS]
+    faults = replace(
+        faults_of(rng),
+        drift=DRIFT,
+        drift_from_s=drifting[0].opens_s,
+        drift_to_s=drifting[-1].closes_s,
+    )
+    counter = Counter(faults, rng)
+    rates = ErrorRates.from_checks([counter.checked(CHECKED)])
     rows = [row for day in drawn for row in counter.rows(day)]
-    truth = Truth(plan, drawn)
+    truth = Truth(plan, drawn, {day.day for day in drifting})
     transactions = {UtcHour(hour): count for hour, count in truth.transactions().items()}
     hours = site_hours(rows, transactions, demand.zone, rates)
     return Site(demand.name, truth, hours, rates, [day.day for day in drawn])

@@ -64,7 +64,7 @@ class Counter:
         }
 
     def rows(self, day: Day) -> list[HourRow]:
-        """Return what the ledger holds of a day, an hour before opening to an hour after closing."""
+        """Return what the ledger holds of a day, with an hour before and after opening."""
         if self._rng.random() < self._faults.lost_days:
             return []
         blind = self._outage(day)

@@ -13,7 +13,7 @@ from fanlight.domain.figures import Figure
 from fanlight.domain.site import SiteDay, SiteHour, hours_with_passers_by, site_days
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import date
 
     from year_shop import Day, Floats, Plan
@@ -37,8 +37,9 @@ class Verdict:
 class Truth:
     """What really happened, by hour of UTC and by day."""
 
-    def __init__(self, plan: Plan, days: Sequence[Day]) -> None:
+    def __init__(self, plan: Plan, days: Sequence[Day], drifting: Collection[date]) -> None:
         self.plan = plan
+        self.drifting = frozenset(drifting)
         self.days = {day.day: day for day in days}
         self._entries = _by_hour([day.entries for day in days])
         self._passers = _by_hour([day.passers for day in days])
@@ -93,6 +94,7 @@ def judged(
     yield from _days(found, days, truth)
     yield from _hours(seen, truth, rates)
     yield from _weekday(found, every_day, truth)
+    yield _alarm(found, truth)
 
 
 def _hours_of_day(found: Insights, days: Sequence[SiteDay], truth: Truth) -> Iterator[Verdict]:
@@ -125,6 +127,13 @@ def _weekday(found: Insights, every_day: Sequence[SiteDay], truth: Truth) -> Ite
     yield _verdict("usual weekday", usual.usual, really)
     if really:
         yield _verdict("against the weekday", usual.change, truth.entries(last.hours) / really - 1)
+
+
+def _alarm(found: Insights, truth: Truth) -> Verdict:
+    """Whether the alarm of in against out rings when it should, and only then."""
+    if found.first in truth.drifting:
+        return Verdict("drift of 8 % of exits rings the alarm", found.balance.alarm)
+    return Verdict("no drift, no alarm", not found.balance.alarm)
 
 
 def _verdict(name: str, answer: object, really: float) -> Verdict:

@@ -60,8 +60,8 @@ def figures_table(found: Insights) -> Table:
     table.add_column("from")
     for name, answer, say in _figures(found):
         if isinstance(answer, Figure):
-            seen = f"{answer.coverage:.0%}"
-            table.add_row(name, say(answer.best), _range(answer, say), seen, answer.basis)
+            row = say(answer.best), _range(answer, say), _seen(answer.coverage), answer.basis
+            table.add_row(name, *row)
         else:
             table.add_row(name, Text(_MISSING, style="dim"))
     return table
@@ -143,6 +143,11 @@ def _figures(found: Insights) -> list[tuple[str, Answer, Callable[[float], str]]
 def _range(figure: Figure, say: Callable[[float], str]) -> str:
     low, high = say(figure.low), say(figure.high)
     return low if low == high else f"{low} - {high}"
+
+
+def _seen(coverage: float) -> str:
+    """Say the coverage; rounded, yet never to all of it where some was not seen."""
+    return "99%" if 0.99 < coverage < 0.9995 else f"{coverage:.0%}"
 
 
 def _number(value: float) -> str:

@@ -137,7 +137,7 @@ def _people_figure(people: People, days: Sequence[SiteDay], span: int, rates: Er
     estimate = people.estimate(rates)
     open_hours = max((len(day.hours) + len(day.missing) for day in days), default=0) * span
     coverage = min(1.0, people.seen_h / open_hours)
-    basis = f"{people.counted} counted in {people.hours:.0f} of {open_hours} open hours"
+    basis = f"{people.counted} counted, {people.hours:.0f} of {open_hours} open hours"
     return Figure(estimate.best, estimate.low, estimate.high, coverage, basis)
 
 

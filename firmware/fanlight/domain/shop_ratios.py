@@ -173,4 +173,4 @@ def _mean(people: People | None) -> float:
 
 
 def _basis(hours: Sequence[SiteHour], counted: str) -> str:
-    return f"{counted} in {len(hours)} hours of {len({hour.day for hour in hours})} days"
+    return f"{counted}, {len({hour.day for hour in hours})} days"
