@@ -141,13 +141,20 @@ class Revisits:
             raise ValueError(f"{day} is not after {self.days[-1].day}, the last day closed")
 
 
-def draw_noise(noise: Noise, randbelow: RandBelow) -> NDArray[np.int64]:
-    """Draw a day's noise (129,): of the 128 sums, and last of the number of visits."""
+def draw_noise(
+    noise: Noise, randbelow: RandBelow, into: NDArray[np.int64] | None = None
+) -> NDArray[np.int64]:
+    """Draw a day's noise (129,): of the 128 sums, and last of the number of visits.
+
+    It is written `into` an array one by one, so that no list of it is left in freed memory.
+    """
     of_sums = (Fraction(str(noise.sigma)) * LENGTH) ** 2
     of_visits = Fraction(str(noise.sigma_visits)) ** 2
-    variances = [of_sums] * FEATURES + [of_visits]
-    draws = [discrete_gaussian(v.numerator, v.denominator, randbelow) for v in variances]
-    return np.array(draws, np.int64)
+    drawn = np.zeros(FEATURES + 1, np.int64) if into is None else into
+    for place in range(FEATURES + 1):
+        variance = of_sums if place < FEATURES else of_visits
+        drawn[place] = discrete_gaussian(variance.numerator, variance.denominator, randbelow)
+    return drawn
 
 
 def pair_of(first: DaySketch, second: DaySketch, noise: Noise) -> Pair:

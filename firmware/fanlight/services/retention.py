@@ -180,7 +180,7 @@ class RetentionDays:
         self._enter(
             AuditKind.RETENTION_DAY_BEGUN,
             day=str(due.day),
-            epsilon=round(noise.epsilon, 3),
+            epsilon=round(noise.epsilon, 2),
             delta=DELTA,
             sigma=noise.sigma,
         )

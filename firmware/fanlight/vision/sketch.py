@@ -45,11 +45,10 @@ class LiveSketch:
 
     def begin(self, noise: Noise) -> None:
         """Start a day with noise alone; what an open one held is overwritten."""
-        drawn = draw_noise(noise, self._randbelow)
         with self._turn:
-            np.copyto(self._state, drawn)
+            self._is_open = False
+            draw_noise(noise, self._randbelow, self._state)
             self._is_open = True
-        drawn.fill(0)
 
     def add(self, vectors: NDArray[np.int32]) -> int:
         """Add people's vectors (n, 128) and return how many it took: none while closed.
