@@ -13,6 +13,7 @@ from fanlight.domain.mount import Mount
 from fanlight.domain.scoring import Passage, compare
 from fanlight.domain.sightings import Detections
 from fanlight.domain.tracking import Tracker
+from fanlight.domain.window import Window
 from fanlight.vision.detector import load_detector
 from fanlight.vision.frame import Frame, Layout, Stamp
 from fanlight.vision.package import check_package
@@ -68,14 +69,19 @@ class Watched:
 
 
 def watch(path: Path, manifest: Path) -> Watched:
-    """Look at every frame of a sequence with the device's own detector."""
+    """Look at every frame of a sequence with the device's own detector, where the device would."""
     shard, truth = read_sequence(path)
-    tilt_deg = float(shard.cameras[0, 1])
-    mount = Mount.OVERHEAD if tilt_deg < OVERHEAD_DEG else Mount.OBLIQUE
-    detector = load_detector(check_package(manifest), mount)
-    seen = [_look(detector, picture, number) for number, picture in enumerate(shard.images)]
+    watched, package = Watched(path.stem, shard, truth, []), check_package(manifest)
+    line, wanted = watched.line, package.manifest.input
+    places = [Point(end.x / WIDTH_PX, end.y / HEIGHT_PX) for end in (line.start, line.end)]
+    window = Window.around(places, WIDTH_PX, HEIGHT_PX, wanted.width / wanted.height)
+    detector = load_detector(package, watched.mount, window=window)
+    corner = np.array((window.left, window.top) * 2, float)
+    for number, picture in enumerate(shard.images):
+        boxes, scores = _look(detector, picture, number)
+        watched.seen.append(Seen(boxes + corner, scores))
     detector.close()
-    return Watched(path.stem, shard, truth, seen)
+    return watched
 
 
 def _look(detector: Detector, picture: NDArray[np.uint8], number: int) -> Seen:
