@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import cv2
+import numpy as np
 
 from models.render.crops import read_crops
 from models.train_embedder.config import Config, read_config
@@ -100,7 +101,12 @@ def main() -> None:
     crops = read_crops(sorted(given.data.glob("lineup-*.npz")))
     measured = measure(config, network, crops)
     kernel = kernel_means(measured, read_axes(projection))
-    told: dict[str, Any] = {"crops": len(crops), "table": table(measured), "kernel": kernel}
+    told: dict[str, Any] = {
+        "crops": len(crops),
+        "people": len(np.unique(crops.person)),
+        "table": table(measured),
+        "kernel": kernel,
+    }
     (folder / "measured.json").write_text(json.dumps(told, indent=1) + "\n")
     (folder / "manifest.toml").write_text(
         manifest_of(config, network, projection, kernel[ONE_DEVICE])
