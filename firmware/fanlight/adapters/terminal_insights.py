@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fanlight.domain.weekdays import Usual
 
 BAR_WIDTH = 30
+WIDE = 100
 DRIFT = (
     "More than chance explains: one way is missed or doubled more than the other. Check the "
     "line's place and the light, then run fanlight validate."
@@ -30,7 +31,7 @@ _MISSING = "not enough data"
 def print_insights(found: Insights, console: Console) -> None:
     """Print the figures, the day by the hour, the weekday's comparison and the balance."""
     console.print(Text(f"{found.first} to {found.last}", style="bold"))
-    console.print(figures_table(found))
+    console.print(figures_table(found, basis=console.width >= WIDE))
     for line in reasons(found):
         console.print(line, style="dim")
     console.print()
@@ -51,17 +52,18 @@ def print_insights(found: Insights, console: Console) -> None:
     )
 
 
-def figures_table(found: Insights) -> Table:
+def figures_table(found: Insights, *, basis: bool = True) -> Table:
     """Return one row a figure: best guess, range, how much was seen, and what it rests on."""
     table = Table(box=SIMPLE_HEAD, padding=(0, 1))
-    table.add_column("")
+    table.add_column("", no_wrap=True)
     for name in ("best", "95 % range", "seen"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("from")
+    if basis:
+        table.add_column("from")
     for name, answer, say in _figures(found):
         if isinstance(answer, Figure):
             row = say(answer.best), _range(answer, say), _seen(answer.coverage), answer.basis
-            table.add_row(name, *row)
+            table.add_row(name, *(row if basis else row[:-1]))
         else:
             table.add_row(name, Text(_MISSING, style="dim"))
     return table
