@@ -40,9 +40,9 @@ CAMERAS = ("Briggate", "Commercial Street at Barratts")
 HEAD = """# Do the ranges hold the truth?
 
 `scripts/study-year --write` made this table: two simulated shops on each of seven real streets
-(Auckland 2023, Leeds 2017), with planted truth; each figure is judged every four weeks. `coverage` is
-the share of the intervals that held the truth, `median_width` their width and `bias` the mean error,
-both relative to the truth. Simulation, not a real site.
+(Auckland 2023, Leeds 2017), with planted truth; each figure is judged every four weeks. `coverage`
+is the share of the intervals that held the truth, `median_width` their width and `bias` the mean
+error, both relative to the truth. Simulation, not a real site.
 
 """
 WINDOW_DAYS = 28
