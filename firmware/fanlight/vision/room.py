@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from fanlight.domain.counts import Segment
-from fanlight.domain.crossings import Crossing, Direction
+from fanlight.domain.crossings import Crossing
 from fanlight.domain.moment import Cause, Moment, StageTimes, TrackPoint
 from fanlight.domain.window import Window
 from fanlight.vision.frame import Scratch
@@ -173,23 +173,24 @@ class Room:
         events = tuple(self._doorway.step(frame.stamp.at_ns, frame.stamp.index, tracks))
         if self._marker is not None and events:
             events = self._marker.judged(frame, events, tracks, self._corner_px)
-        if self._entrance is not None and events:
-            self._entrance.note(frame, self._boxes_of_entries(events, tracks))
+        if self._entrance is not None and self._doorway.entering:
+            self._entrance.note(frame, self._boxes_of_visitors(frame, tracks))
         return events, tracks
 
-    def _boxes_of_entries(self, events: tuple[Event, ...], tracks: Tracks) -> NDArray[np.float64]:
-        """Return the boxes, in px of the frame, of visitors who came in and are still in sight.
+    def _boxes_of_visitors(self, frame: Frame, tracks: Tracks) -> NDArray[np.float64]:
+        """Return the boxes, in px of the frame, of visitors who have just come in.
 
         Staff come back every day, so they would pass for returning visitors.
         """
-        came_in = [
-            event.track
-            for event in events
-            if isinstance(event, Crossing)
-            and event.direction is Direction.IN
-            and event.segment is not Segment.STAFF
+        entering: tuple[Event, ...] = self._doorway.entering
+        if self._marker is not None:
+            entering = self._marker.judged(frame, entering, tracks, self._corner_px)
+        visitors = [
+            entry.track
+            for entry in entering
+            if isinstance(entry, Crossing) and entry.segment is not Segment.STAFF
         ]
-        boxes: NDArray[np.float64] = tracks.boxes[np.isin(tracks.ids, came_in) & tracks.observed]
+        boxes: NDArray[np.float64] = tracks.boxes[np.isin(tracks.ids, visitors)]
         boxes += np.tile(self._corner_px, 2)
         return boxes
 
