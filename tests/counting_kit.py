@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from fanlight.domain.counts import Counts, watched_places
 from fanlight.domain.crossings import Crossing, Direction, Event
-from fanlight.domain.moment import Cause, Moment, StageTimes
 from fanlight.domain.journeys import Journeys, Spell
+from fanlight.domain.moment import Cause, Moment, StageTimes
 from fanlight.domain.parts import Part
 
 if TYPE_CHECKING:

@@ -103,12 +103,13 @@ def test_a_crowd_is_told_from_its_five_minutes() -> None:
 
 
 @pytest.mark.parametrize("true", [150, 600])
-@pytest.mark.parametrize(("miss", "false"), [(0.0, 0.0), (0.02, 0.01), (0.12, 0.05)])
-@pytest.mark.parametrize(("rate", "coverage", "hours"), [(4, 0.6, 1), (60, 1.0, 1), (40, 0.9, 50)])
+@pytest.mark.parametrize("errors", [(0.0, 0.0), (0.02, 0.01), (0.12, 0.05)])
+@pytest.mark.parametrize("flow", [(4, 0.6, 1), (60, 1.0, 1), (40, 0.9, 50)])
 def test_nineteen_of_twenty_simulated_truths_lie_inside(
-    rate: float, coverage: float, hours: int, miss: float, false: float, true: int
+    flow: tuple[float, float, int], errors: tuple[float, float], true: int
 ) -> None:
     """Each repetition checks the counter anew, then counts people with the same true rates."""
+    (rate, coverage, hours), (miss, false) = flow, errors
     rng = np.random.default_rng(7)
     inside = []
     for _ in range(300):
