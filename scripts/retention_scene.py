@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fanlight.domain.revisit_features import FEATURES, LENGTH, QuadFeatures, Workbench
-from fanlight.domain.revisits import DaySketch, Revisits, draw_noise
+from fanlight.domain.revisits import DaySketch, Dropped, Revisits, draw_noise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,15 +121,36 @@ class Card:
 
 @dataclass(frozen=True)
 class Visits:
-    """What came of some weeks in a shop: plain sums of each day, entries, and the true shares."""
+    """What came of some weeks in a shop: plain sums of each day, entries, and the true shares.
+
+    `followed[lag][day]` is the share of a day's visits whose person is there again `lag` days
+    later; nobody comes twice on a day.
+    """
 
     sums: NDArray[np.float64]
     entries: NDArray[np.int64]
-    truth: dict[int, float]
+    followed: dict[int, NDArray[np.float64]]
+
+    @property
+    def truth(self) -> dict[int, float]:
+        """The true share of each lag, over all days."""
+        return self.truth_of(0, len(self.entries))
+
+    def truth_of(self, first: int, end: int) -> dict[int, float]:
+        """Return the true share of each lag over the days from `first` until before `end`."""
+        return {
+            lag: float(shares[first : max(first + 1, end - lag)].mean())
+            for lag, shares in self.followed.items()
+        }
 
 
-def simulate(shop: Shop, card: Card, visitors: int, days: int, share: float) -> Visits:
-    """Let people visit: of a day's visits `share` are followed by another on the next day."""
+def simulate(
+    shop: Shop, card: Card, visitors: int | NDArray[np.float64], days: int, share: float
+) -> Visits:
+    """Let people visit: of a day's visits `share` are followed by another on the next day.
+
+    `visitors` are to be expected on every day, or on each of the `days`.
+    """
     rng, light = shop.rng, shop.light()
     entries = np.maximum(1, rng.poisson(visitors, days))
     staff = shop.people(STAFF, shop.site_mean)
@@ -150,22 +171,32 @@ def simulate(shop: Shop, card: Card, visitors: int, days: int, share: float) -> 
         numbers.append(names)
         looks = shop.look(np.concatenate([people, staff]), next(light))
         sums[day] = card.vectors(looks).sum(axis=0)
-    return Visits(sums, entries + STAFF, {each: _true_share(numbers, each) for each in range(1, 8)})
+    return Visits(sums, entries + STAFF, {lag: _followed(numbers, lag) for lag in range(8)})
 
 
-def noised(visits: Visits, noise: Noise, randbelow: RandBelow) -> Revisits:
-    """Close the days as the device does: sums with discrete Gaussian noise, a ring, pairs."""
+def noised(
+    visits: Visits, noise: Noise, randbelow: RandBelow, lost: frozenset[int] = frozenset()
+) -> Revisits:
+    """Close the days as the device does: sums with discrete Gaussian noise, a ring, pairs.
+
+    Of the `lost` days, told by number, the sketch did not live until the evening.
+    """
     revisits = Revisits()
     for number, (sums, entries) in enumerate(zip(visits.sums, visits.entries, strict=True)):
+        day = FIRST_DAY + timedelta(days=number)
+        if number in lost:
+            revisits = revisits.dropped(day, int(entries), Dropped.RESTARTED)
+            continue
         draws = draw_noise(noise, randbelow)
         noised_sums = (sums + draws[:FEATURES]).astype(np.int64).tolist()
-        day = FIRST_DAY + timedelta(days=number)
         sketch = DaySketch(day, tuple(noised_sums), int(entries + draws[FEATURES]))
         revisits = revisits.closed(sketch, int(entries), noise)
     return revisits
 
 
-def _true_share(numbers: list[NDArray[np.int64]], lag: int) -> float:
-    """Return the share of visits whose person is there again so many days later."""
+def _followed(numbers: list[NDArray[np.int64]], lag: int) -> NDArray[np.float64]:
+    """Return the share of each day's visits whose person is there again so many days later."""
+    if lag == 0:
+        return np.zeros(len(numbers))
     couples = zip(numbers, numbers[lag:], strict=False)
-    return float(np.mean([np.isin(now, later).mean() for now, later in couples]))
+    return np.array([np.isin(now, later).mean() for now, later in couples])
