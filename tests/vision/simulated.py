@@ -42,6 +42,11 @@ def walker(pixels: Pixels, index: int) -> None:
     cv2.circle(pixels, (160, y), BODY_PX // 2, (250, 250, 250), -1)
 
 
+def backwards(pixels: Pixels, index: int) -> None:
+    """Draw the same body, walking out."""
+    walker(pixels, 49 - index)
+
+
 class BlobFinder:
     """A detector of bright blobs; `fault` is called in the middle of each look."""
 

@@ -23,7 +23,7 @@ from fanlight.vision.marker import Marker, MarkerKind, MarkerSettings
 from fanlight.vision.room import Room
 from fanlight.vision.sketch import Entrance, LiveSketch
 from fanlight.vision.sources.scene import SceneSource
-from vision.simulated import SIZE, BlobFinder, noise, room_of, walker
+from vision.simulated import SIZE, BlobFinder, backwards, noise, room_of, walker
 
 DAY = date(2026, 11, 22)
 QUIET = Noise(0.001, 0.001)
@@ -71,11 +71,6 @@ def opened() -> LiveSketch:
     live = LiveSketch(dice(0))
     live.begin(QUIET)
     return live
-
-
-def backwards(pixels: np.ndarray, index: int) -> None:
-    """The same body, walking out."""
-    walker(pixels, 49 - index)
 
 
 def looks(room: Room) -> list[Moment]:

@@ -72,9 +72,9 @@ class Marker(Section, frozen=True):
     """What staff wear: a colour that clothes seldom have, or a reflector lit by the camera."""
 
     kind: Literal["colour", "reflective"] = "colour"
-    hue_deg: Annotated[float, msgspec.Meta(ge=0, lt=360)] = 60.0
-    hue_width_deg: Annotated[float, msgspec.Meta(gt=0, le=120)] = 30.0
-    least_share: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.04
+    hue_deg: Annotated[float, msgspec.Meta(ge=0, lt=360)] = 68.0
+    hue_width_deg: Annotated[float, msgspec.Meta(gt=0, le=120)] = 24.0
+    least_share: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.06
 
 
 class StaffSection(Section, frozen=True):

@@ -98,12 +98,12 @@ class Doorway:
         self._seen_ns = np.empty(0, dtype=np.int64)
         self._homes = np.empty((0, len(self._lines)), dtype=np.int64)
         self._passages: dict[tuple[int, int], Passage] = {}
-        self._entering: tuple[Crossing, ...] = ()
+        self._holding: tuple[Crossing, ...] = ()
 
     def step(self, at_ns: int, frame: int, tracks: Tracks) -> list[Event]:
         """Take in one frame's tracks and return what has been decided since the last frame."""
         self._remember(at_ns, frame)
-        self._entering = ()
+        self._holding = ()
         for judge in self._judges:
             judge.step(tracks)
         events: list[Event] = []
@@ -121,12 +121,12 @@ class Doorway:
         return events
 
     @property
-    def entering(self) -> tuple[Crossing, ...]:
-        """Who came to hold the in side of a counting line on the last frame, in sight.
+    def holding(self) -> tuple[Crossing, ...]:
+        """Who came to hold the far side of a counting line on the last frame, in sight.
 
         Each will be a crossing, unless they turn back within seconds.
         """
-        return self._entering
+        return self._holding
 
     @property
     def causes(self) -> frozenset[Cause]:
@@ -188,16 +188,17 @@ class Doorway:
             else:
                 decided = passage.wait(at_ns)
             events += self._events(track, number, decided)
-            if number < self._counting and home != IN and _is_entering(passage, decided):
-                self._entering += (self._entry(track, number, at_ns),)
+            if number < self._counting and home != passage.home and _is_over(passage, decided):
+                self._holding += (self._held(track, number, passage.home, at_ns),)
             self._homes[row, number] = passage.home
             if passage.is_over:
                 del self._passages[track, number]
         return events
 
-    def _entry(self, track: int, number: int, at_ns: int) -> Crossing:
+    def _held(self, track: int, number: int, side: int, at_ns: int) -> Crossing:
         line, segment = self._lines[number].name, self._segment(track)
-        return Crossing(line, Direction.IN, at_ns, self._frame_at(at_ns), track, segment=segment)
+        direction = Direction.IN if side == IN else Direction.OUT
+        return Crossing(line, direction, at_ns, self._frame_at(at_ns), track, segment=segment)
 
     def _met(self, row: int, number: int, at_ns: int, tracks: Tracks) -> Meeting | None:
         """When the track met the line on its way from where it was seen last, if it did."""
@@ -240,7 +241,7 @@ class Doorway:
         return next((segment for segment in found if segment is not None), None)
 
 
-def _is_entering(passage: Passage, decided: Decided) -> bool:
-    """Whether a body that held another side before has now gone over to the in side."""
-    is_settled = any(verdict is Verdict.IN for verdict, _met in decided)
-    return passage.home == IN and (is_settled or passage.gone is not None)
+def _is_over(passage: Passage, decided: Decided) -> bool:
+    """Whether a body that held another side before has now gone over to the side it holds."""
+    settled = Verdict.IN if passage.home == IN else Verdict.OUT
+    return passage.gone is not None or any(verdict is settled for verdict, _met in decided)

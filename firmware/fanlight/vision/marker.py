@@ -17,7 +17,9 @@ from fanlight.vision.frame import Scratch
 from fanlight.vision.model import Input
 
 if TYPE_CHECKING:
-    from fanlight.domain.events import Event
+    from collections.abc import Sequence
+
+    from fanlight.domain.events import Direction, Event
     from fanlight.domain.sightings import Tracks
     from fanlight.vision.frame import Frame, Pixels
 
@@ -40,37 +42,63 @@ class MarkerSettings:
     """What staff wear, and how much of a body's box it covers at least.
 
     The hue lies within half of `hue_width_deg` of `hue_deg`; saturation and brightness are shares
-    of the most there is. Of a reflector only `least_glare` counts.
+    of the most there is. Of a reflector only `least_glare` counts. The defaults fit fluorescent
+    yellow, which lies towards green of the yellow that other clothes have.
     """
 
     kind: MarkerKind = MarkerKind.COLOUR
-    hue_deg: float = 60.0
-    hue_width_deg: float = 30.0
-    least_saturation: float = 0.5
+    hue_deg: float = 68.0
+    hue_width_deg: float = 24.0
+    least_saturation: float = 0.6
     least_brightness: float = 0.35
     least_glare: float = 0.97
-    least_share: float = 0.04
+    least_share: float = 0.06
 
 
 class Marker:
-    """Looks at the boxes of those who cross, on the frame of the crossing.
+    """Looks at the boxes of those who cross, on the frame on which they hold the far side.
 
-    All it reads goes through a scratch buffer that `scrub` overwrites; it remembers nothing.
+    When a crossing is settled, most have left the picture; so who wears the marker is remembered
+    until then, by track and no longer than the track. All that it reads of a picture goes through
+    a scratch buffer that `scrub` overwrites.
     """
 
     def __init__(self, settings: MarkerSettings) -> None:
         self._settings = settings
         self._scratch = Scratch()
+        self._staff: set[tuple[int, str, Direction]] = set()
 
-    def judged(
-        self, frame: Frame, events: tuple[Event, ...], tracks: Tracks, corner_px: tuple[int, int]
-    ) -> tuple[Event, ...]:
-        """Return the events, crossings of who wears the marker being those of staff.
+    def look(
+        self,
+        frame: Frame,
+        holding: tuple[Crossing, ...],
+        tracks: Tracks,
+        corner_px: tuple[int, int],
+    ) -> tuple[Crossing, ...]:
+        """Return those who hold a far side as of this frame, who wears the marker being staff.
 
-        `corner_px` is where on the frame the tracks' pixels begin. Who is out of sight when the
-        crossing is settled is not looked at.
+        `corner_px` is where on the frame the tracks' pixels begin. Call it on every frame that
+        somebody holds a side on, before `settled`.
         """
-        return tuple(self._judged(frame, event, tracks, corner_px) for event in events)
+        for each in holding:
+            (row,) = np.flatnonzero(tracks.ids == each.track)
+            x1, y1, x2, y2 = (tracks.boxes[row] + np.tile(corner_px, 2)).tolist()
+            worn = self.share(frame, (x1, y1, x2, y2)) >= self._settings.least_share
+            (self._staff.add if worn else self._staff.discard)(_passage(each))
+        return tuple(self._told(each) for each in holding)
+
+    def settled(self, events: tuple[Event, ...], live: Sequence[int]) -> tuple[Event, ...]:
+        """Return the events, crossings of who wore the marker being those of staff.
+
+        Of tracks other than the `live` ones nothing is remembered afterwards.
+        """
+        told = tuple(
+            self._told(event) if isinstance(event, Crossing) else event for event in events
+        )
+        if self._staff:
+            held = frozenset(live)
+            self._staff = {passage for passage in self._staff if passage[0] in held}
+        return told
 
     def share(self, frame: Frame, box: tuple[float, float, float, float]) -> float:
         """Return how much of a box, x1, y1, x2, y2 px of the frame, shows the marker: 0 to 1.
@@ -93,17 +121,10 @@ class Marker:
         """Overwrite every pixel that it holds."""
         self._scratch.scrub()
 
-    def _judged(
-        self, frame: Frame, event: Event, tracks: Tracks, corner_px: tuple[int, int]
-    ) -> Event:
-        if not isinstance(event, Crossing):
-            return event
-        rows = np.flatnonzero((tracks.ids == event.track) & tracks.observed)
-        if not rows.size:
-            return event
-        x1, y1, x2, y2 = (tracks.boxes[rows[0]] + np.tile(corner_px, 2)).tolist()
-        worn = self.share(frame, (x1, y1, x2, y2)) >= self._settings.least_share
-        return replace(event, segment=Segment.STAFF) if worn else event
+    def _told(self, crossing: Crossing) -> Crossing:
+        if _passage(crossing) not in self._staff:
+            return crossing
+        return replace(crossing, segment=Segment.STAFF)
 
     def _marked(self, hsv: Pixels) -> int:
         """Count the pixels of the marker."""
@@ -127,3 +148,7 @@ class Marker:
         mask = self._scratch.buffer("mask", hsv.shape[:2])
         cv2.inRange(hsv, np.array(low, float), np.array(high, float), dst=mask)
         return int(cv2.countNonZero(mask))
+
+
+def _passage(crossing: Crossing) -> tuple[int, str, Direction]:
+    return crossing.track, crossing.line, crossing.direction

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from fanlight.domain.counts import Segment
-from fanlight.domain.crossings import Crossing
+from fanlight.domain.events import Direction
 from fanlight.domain.moment import Cause, Moment, StageTimes, TrackPoint
 from fanlight.domain.window import Window
 from fanlight.vision.frame import Scratch
@@ -19,7 +19,7 @@ from fanlight.vision.sight import Sight
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from fanlight.domain.crossings import Doorway, Event
+    from fanlight.domain.crossings import Crossing, Doorway, Event
     from fanlight.domain.tracking import Detections, Tracker, Tracks
     from fanlight.vision.frame import Frame, Stamp
     from fanlight.vision.governor import Throttle
@@ -65,8 +65,8 @@ class Room:
     when the pixels came to exist to the scrub; a longer look gets `Cause.PIXEL_BUDGET`. A
     `throttle` keeps the room cool by pausing between looks. Detector, tracker and doorway work
     in px of `window`, the whole frame unless told otherwise. An `entrance` adds people who come in
-    to the day's sketch, on the frame where that is settled, if they are still to be seen on it. A
-    `marker` tells staff by what they wear, on the same frame.
+    to the day's sketch, on the frame on which they hold the in side; a `marker` tells staff by what
+    they wear, on that frame or the one on which they hold the out side.
     """
 
     def __init__(  # noqa: PLR0913 - the parts of the room
@@ -130,6 +130,8 @@ class Room:
             return None
         self._ended = True
         events = tuple(self._doorway.close(self._at_ns, self._index))
+        if self._marker is not None:
+            events = self._marker.settled(events, ())
         if not events:
             return None
         return Moment(self._at_ns, self._index, events, (), 0.0, StageTimes(0, 0, 0, 0, 0, 0))
@@ -171,24 +173,25 @@ class Room:
         tracks = self._tracker.step(frame.stamp.at_ns, detections)
         laps.append(monotonic_ns())
         events = tuple(self._doorway.step(frame.stamp.at_ns, frame.stamp.index, tracks))
-        if self._marker is not None and events:
-            events = self._marker.judged(frame, events, tracks, self._corner_px)
-        if self._entrance is not None and self._doorway.entering:
-            self._entrance.note(frame, self._boxes_of_visitors(frame, tracks))
+        holding = self._doorway.holding
+        if self._marker is not None:
+            holding = self._marker.look(frame, holding, tracks, self._corner_px)
+            events = self._marker.settled(events, tracks.ids.tolist())
+        if self._entrance is not None and holding:
+            self._entrance.note(frame, self._boxes_of_visitors(holding, tracks))
         return events, tracks
 
-    def _boxes_of_visitors(self, frame: Frame, tracks: Tracks) -> NDArray[np.float64]:
+    def _boxes_of_visitors(
+        self, holding: tuple[Crossing, ...], tracks: Tracks
+    ) -> NDArray[np.float64]:
         """Return the boxes, in px of the frame, of visitors who have just come in.
 
         Staff come back every day, so they would pass for returning visitors.
         """
-        entering: tuple[Event, ...] = self._doorway.entering
-        if self._marker is not None:
-            entering = self._marker.judged(frame, entering, tracks, self._corner_px)
         visitors = [
-            entry.track
-            for entry in entering
-            if isinstance(entry, Crossing) and entry.segment is not Segment.STAFF
+            each.track
+            for each in holding
+            if each.direction is Direction.IN and each.segment is not Segment.STAFF
         ]
         boxes: NDArray[np.float64] = tracks.boxes[np.isin(tracks.ids, visitors)]
         boxes += np.tile(self._corner_px, 2)
