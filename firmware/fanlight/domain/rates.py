@@ -99,13 +99,13 @@ class Rates:
 
 
 CARD: Final[Mapping[Condition, Checked]] = {
-    Condition(Crowding.CALM): Checked(136, 33, 18),
-    Condition(Crowding.CROWDED): Checked(82, 65, 0),
-    Condition(Crowding.CALM, Light.POOR): Checked(136, 33, 18),
-    Condition(Crowding.CROWDED, Light.POOR): Checked(82, 65, 0),
+    Condition(Crowding.CALM): Checked(382, 14, 11),
+    Condition(Crowding.CROWDED): Checked(619, 104, 13),
+    Condition(Crowding.CALM, Light.POOR): Checked(72, 1, 2),
+    Condition(Crowding.CROWDED, Light.POOR): Checked(43, 7, 3),
 }
-"""Crossings of rendered sequences, from models/detector/own/CARD.md: what stands in for a check of
-the site until there is one. Poor light is not told apart there."""
+"""Crossings of rendered sequences, from models/detector/own/CARD.md (poor light is "by night"
+there): what stands in for a check of the site until there is one."""
 CARD_WEIGHT: Final = {Light.CLEAR: 20.0, Light.POOR: 10.0}
 """How many crossings of the site the card's are worth: a drawing is not the door in question."""
 
