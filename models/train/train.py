@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ import torch
 
 from models.train.checkpoint import Average, read_run, read_weights, write_run, write_weights
 from models.train.config import Config, Stage, read_config
+from models.train.descent import Descent
 from models.train.feed import open_feed
 from models.train.journal import Journal
 from models.train.losses import judge
@@ -24,10 +24,7 @@ if TYPE_CHECKING:
 
 LOG_STEPS = 100
 SAVE_S = 120.0
-LARGEST_GRADIENT = 5.0
 SMOOTH = 0.98
-LAST_SHARE = 0.005
-"""The learning rate ends at this share of its height."""
 
 
 class Training:
@@ -40,14 +37,8 @@ class Training:
             read_weights(start, self._network)
         self._network.to(memory_format=torch.channels_last).train()
         self._average = Average(self._network, self._run.average)
-        norms_and_biases = [each for each in self._network.parameters() if each.ndim == 1]
-        weights = [each for each in self._network.parameters() if each.ndim > 1]
-        self._optimizer = torch.optim.AdamW(
-            [
-                {"params": weights, "weight_decay": self._run.decay},
-                {"params": norms_and_biases, "weight_decay": 0.0},
-            ],
-            lr=self._run.rate,
+        self._descent = Descent(
+            self._network, self._run.rate, self._run.decay, self._run.warmup_steps
         )
         self._step, self._trained_s = 0, 0.0
         self._smooth: list[float] = []
@@ -57,7 +48,7 @@ class Training:
         state = read_run(self._folder / "run.pt")
         self._network.load_state_dict(state["network"])
         self._average.state = state["average"]
-        self._optimizer.load_state_dict(state["optimizer"])
+        self._descent.optimizer.load_state_dict(state["optimizer"])
         self._step, self._trained_s = state["step"], state["trained_s"]
 
     def learn(self, data: Path, workers: int, journal: Journal) -> None:
@@ -91,16 +82,11 @@ class Training:
                 journal.draw()
 
     def _learn_batch(self, batch: Sequence[torch.Tensor]) -> None:
-        for group in self._optimizer.param_groups:
-            group["lr"] = self._rate()
         pictures = batch[0].permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
         with torch.autocast("cpu", torch.bfloat16):
             outputs = self._network(pictures)
         loss = judge(outputs, *batch[1:])
-        self._optimizer.zero_grad()
-        loss.total.backward()
-        torch.nn.utils.clip_grad_norm_(self._network.parameters(), LARGEST_GRADIENT)
-        self._optimizer.step()
+        self._descent.step(loss.total, self._rate())
         self._step += 1
         self._average.follow(self._network, self._step)
         values = [float(value.detach()) for value in loss]
@@ -108,13 +94,11 @@ class Training:
         self._smooth = [SMOOTH * a + (1 - SMOOTH) * b for a, b in zip(before, values, strict=True)]
 
     def _rate(self) -> float:
-        """Warm up by steps, then fall as a cosine over the run's time."""
         if self._run.steps:
             done = self._step / self._run.steps
         else:
             done = self._trained_s / (self._run.minutes * 60)
-        fall = LAST_SHARE + (1 - LAST_SHARE) * (0.5 + 0.5 * math.cos(math.pi * min(done, 1)))
-        return self._run.rate * fall * min(1.0, (self._step + 1) / self._run.warmup_steps)
+        return self._descent.rate(done, self._step)
 
     def _enough(self) -> bool:
         return 0 < self._run.steps <= self._step
@@ -124,7 +108,7 @@ class Training:
             self._folder / "run.pt",
             network=self._network.state_dict(),
             average=self._average.state,
-            optimizer=self._optimizer.state_dict(),
+            optimizer=self._descent.optimizer.state_dict(),
             step=self._step,
             trained_s=self._trained_s,
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import math
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ import torch
 from torch.nn import functional
 
 from models.train.checkpoint import Average, read_run, write_run, write_weights
+from models.train.descent import Descent
 from models.train_embedder.batches import open_feed
 from models.train_embedder.config import Config, read_config
 from models.train_embedder.facts import COUNTS
@@ -23,11 +23,8 @@ from models.train_embedder.start import borrow
 
 LOG_STEPS = 50
 SAVE_S = 120.0
-LARGEST_GRADIENT = 5.0
 SMOOTH = 0.97
 FACTS_WEIGHT = 10.0
-LAST_SHARE = 0.005
-"""The learning rate ends at this share of its height."""
 COLUMNS = ("step", "seconds", "pictures_per_s", "loss", "facts", "rate")
 
 
@@ -41,10 +38,8 @@ class Training:
             borrow(start, self._network)
         self._network.to(memory_format=torch.channels_last).train()
         self._average = Average(self._network, config.run.average)
-        flat = [each for each in self._network.parameters() if each.ndim == 1]
-        deep = [each for each in self._network.parameters() if each.ndim > 1]
-        groups = [{"params": deep}, {"params": flat, "weight_decay": 0.0}]
-        self._optimizer = torch.optim.AdamW(groups, config.run.rate, weight_decay=config.run.decay)
+        run = config.run
+        self._descent = Descent(self._network, run.rate, run.decay, run.warmup_steps)
         self._step, self._trained_s, self._pictures = 0, 0.0, 0
         self._smooth: list[float] = []
 
@@ -53,7 +48,7 @@ class Training:
         state = read_run(self._folder / "run.pt")
         self._network.load_state_dict(state["network"])
         self._average.state = state["average"]
-        self._optimizer.load_state_dict(state["optimizer"])
+        self._descent.optimizer.load_state_dict(state["optimizer"])
         self._step, self._trained_s, self._smooth = (
             state["step"], state["trained_s"], state["smooth"],
         )  # fmt: skip
@@ -79,8 +74,6 @@ class Training:
     def _learn_batch(
         self, pictures: torch.Tensor, people: torch.Tensor, days: torch.Tensor, facts: torch.Tensor
     ) -> None:
-        for group in self._optimizer.param_groups:
-            group["lr"] = self._rate()
         values = pictures.permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
         with torch.autocast("cpu", torch.bfloat16):
             vectors, told = self._network(values)
@@ -92,10 +85,7 @@ class Training:
             self._config.run.temperature,
             across_days=self._config.kind == "build",
         )
-        self._optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(self._network.parameters(), LARGEST_GRADIENT)
-        self._optimizer.step()
+        self._descent.step(loss, self._rate())
         self._step += 1
         self._pictures += len(pictures)
         self._average.follow(self._network, self._step)
@@ -110,8 +100,7 @@ class Training:
         done = self._trained_s / (run.minutes * 60)
         if run.steps:
             done = max(done, self._step / run.steps)
-        fall = LAST_SHARE + (1 - LAST_SHARE) * (0.5 + 0.5 * math.cos(math.pi * min(done, 1)))
-        return run.rate * fall * min(1.0, (self._step + 1) / run.warmup_steps)
+        return self._descent.rate(done, self._step)
 
     def _log(self, pictures_per_s: float) -> None:
         path = self._folder / "log.csv"
@@ -128,7 +117,7 @@ class Training:
             self._folder / "run.pt",
             network=self._network.state_dict(),
             average=self._average.state,
-            optimizer=self._optimizer.state_dict(),
+            optimizer=self._descent.optimizer.state_dict(),
             step=self._step,
             trained_s=self._trained_s,
             smooth=self._smooth,
