@@ -102,12 +102,8 @@ class Looker:
 
 
 @contextmanager
-def looking(folder: Path, layout: Layout, keep: str, seer: Seer) -> Iterator[Looker]:
-    shape = (HEIGHT * 3 // 2, WIDTH) if layout is Layout.I420 else (HEIGHT, WIDTH, 3)
-    shared = folder / "shared"
-    buffer = np.memmap(shared, np.uint8, "w+", shape=shape)
-    command = [sys.executable, "vision/canary_room.py", str(shared), layout, keep]
-    command += [str(seer.manifest), seer.runtime]
+def started(command: list[str], buffer: np.ndarray, seer: Seer) -> Iterator[Looker]:
+    """Run a process that looks at a shared picture whenever it is told to, until it is let go."""
     with subprocess.Popen(
         command,
         cwd=TESTS,
@@ -123,6 +119,17 @@ def looking(folder: Path, layout: Layout, keep: str, seer: Seer) -> Iterator[Loo
         assert child.stdin is not None
         child.stdin.close()
         assert child.wait(10) == 0
+
+
+@contextmanager
+def looking(folder: Path, layout: Layout, keep: str, seer: Seer) -> Iterator[Looker]:
+    shape = (HEIGHT * 3 // 2, WIDTH) if layout is Layout.I420 else (HEIGHT, WIDTH, 3)
+    shared = folder / "shared"
+    buffer = np.memmap(shared, np.uint8, "w+", shape=shape)
+    command = [sys.executable, "vision/canary_room.py", str(shared), layout, keep]
+    command += [str(seer.manifest), seer.runtime]
+    with started(command, buffer, seer) as looker:
+        yield looker
 
 
 def canary(shape: tuple[int, ...], layout: Layout, *, blocks: bool) -> np.ndarray:

@@ -7,7 +7,6 @@ them (bytes) and as the embedder returns them (float32).
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,9 +20,8 @@ from fanlight.vision.embedder import TfLiteEmbedder, load_embedder, window_of_bo
 from fanlight.vision.frame import Layout
 from vision.canary_embedder import BOXES, HEIGHT, WIDTH
 from vision.embedder_kit import EMBEDDERS, KINDS, frame_of
-from vision.test_canary import QUICK, Looker, Search, needles
+from vision.test_canary import QUICK, Looker, Search, needles, started
 
-TESTS = Path(__file__).resolve().parents[1]
 LOOKS = 2
 
 
@@ -34,21 +32,8 @@ def embedding(folder: Path, kind: str, keep: str) -> Iterator[Looker]:
         sys.executable, "vision/canary_embedder.py",
         str(folder / "shared"), str(EMBEDDERS / kind), keep,
     ]  # fmt: skip
-    with subprocess.Popen(
-        command,
-        cwd=TESTS,
-        env={"PYTHONPATH": str(TESTS)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as child:
-        assert child.stdout is not None
-        assert child.stdout.readline() == "ready\n"
-        yield Looker(child, buffer, QUICK[0])
-        assert child.stdin is not None
-        child.stdin.close()
-        assert child.wait(10) == 0
+    with started(command, buffer, QUICK[0]) as looker:
+        yield looker
 
 
 def forms(picture: np.ndarray, embedder: TfLiteEmbedder) -> dict[str, list[np.ndarray]]:
