@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.render.mount import OBLIQUE, OVERHEAD, draw_mount
+from models.render.mount import OBLIQUE, OVERHEAD, SLANTED, draw_mount
 
 if TYPE_CHECKING:
     from models.render.camera import Camera
@@ -45,19 +45,21 @@ class Theme:
 
 USUAL = Theme()
 HARD: tuple[tuple[float, Theme], ...] = (
-    (0.3, USUAL),
+    (0.18, USUAL),
     (0.1, Theme(empty=True, clutter=(4, 14))),
     (0.06, Theme(view=OVERHEAD, empty=True, clutter=(3, 12))),
     (0.05, Theme(people=(2, 6), edge=1.12, reach=1.7, clutter=(0, 6), grey=True)),
     (0.04, Theme(empty=True, clutter=(0, 4), grey=True)),
-    (0.16, Theme(view=OVERHEAD, heights_m=(2.6, 5.5), people=(10, 26), apart_m=(0.28, 0.42))),
+    (0.12, Theme(view=OVERHEAD, heights_m=(2.6, 5.5), people=(10, 26), apart_m=(0.28, 0.42))),
+    (0.09, Theme(view=OVERHEAD, heights_m=(3.4, 6.2), people=(20, 46), apart_m=(0.26, 0.4))),
+    (0.07, Theme(view=SLANTED, heights_m=(3.0, 5.5), people=(14, 40), apart_m=(0.28, 0.42))),
     (0.04, Theme(view=OBLIQUE, heights_m=(2.6, 5.5), people=(10, 26), apart_m=(0.3, 0.45))),
     (0.1, Theme(view=OVERHEAD, heights_m=(2.15, 2.8), people=(1, 7), dark=True)),
     (0.09, Theme(people=(1, 6), edge=0.6, gains=(1.5, 4.0), exposure_s=(0.03, 0.12))),
     (0.06, Theme(view=OBLIQUE, heights_m=(2.4, 6.5), people=(2, 12), away_m=6.0)),
 )  # fmt: skip
 """Shares of hard stills: clutter and hard shadows without people (also of people outside the
-picture), crowds, dark clothes below a low camera, blurred and overexposed people at the border,
+picture), crowds, denser ones of small people, dark clothes below a low camera, blurred and overexposed people at the border,
 small people far away."""
 
 
