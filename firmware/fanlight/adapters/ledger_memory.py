@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fanlight.domain.hours import BootMinute, UtcHour
+from fanlight.domain.hours import BootMinute, UtcHour, hours_of_month
 from fanlight.domain.parts import (
     HourJourneys,
     HourRow,
@@ -19,6 +19,7 @@ from fanlight.domain.parts import (
     rows_of,
     together,
 )
+from fanlight.domain.totals import Totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +30,7 @@ class MemoryLedger:
 
     def __init__(self) -> None:
         self._parts: dict[str, Part] = {}
+        self._carried = Totals()
 
     def recover(self) -> None:
         """Do nothing: there was no earlier run."""
@@ -86,12 +88,18 @@ class MemoryLedger:
             part.slot.month for part in self._parts.values() if isinstance(part.slot, UtcHour)
         }
         old = {month for month in months if month < before.month and month != max(months)}
+        for month in old:
+            self._carried = self._carried.with_rows(self.read(*hours_of_month(month)))
         self._parts = {
             part_id: part
             for part_id, part in self._parts.items()
             if isinstance(part.slot, BootMinute) or part.slot.month not in old
         }
         return sorted(old)
+
+    def carried(self) -> Totals:
+        """Return the totals of the months that were removed."""
+        return self._carried
 
     def notices(self) -> list[str]:
         """Return nothing: memory has no damage to tell of."""

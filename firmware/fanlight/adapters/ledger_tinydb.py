@@ -3,6 +3,7 @@
     hours-2025-03.json.gz       hours of UTC, with hours-2025-03.copy.json.gz beside it
     floor-2025-03-30.json.gz    journeys of a day of UTC, likewise with a copy
     unplaced-BOOT-RUN-d000...   minutes of a boot whose UTC was not known, one file a day of boot
+    carried.json.gz             the totals of months that were forgotten, likewise with a copy
     open.journal                what the open hours hold since the last commit
 
 A part lives in the journal until it is committed; every file is replaced atomically, and writing a
@@ -16,8 +17,10 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from fanlight.adapters.carried_totals import CarriedTotals
 from fanlight.adapters.disk import PART, Disk, WriterLock
 from fanlight.adapters.guarded_file import ENDING, GuardedFile
+from fanlight.adapters.interrupted import LOST_MS, short_of_power
 from fanlight.adapters.journal import Journal
 from fanlight.adapters.part_codec import part_from_plain, part_to_plain
 from fanlight.adapters.shelf import Shelf
@@ -31,9 +34,7 @@ from fanlight.adapters.shelf_names import (
     quarantine_prefix,
     shelf_name,
 )
-from fanlight.domain.counts import Counts
-from fanlight.domain.hours import BootMinute, UtcHour
-from fanlight.domain.moment import Cause
+from fanlight.domain.hours import BootMinute, UtcHour, hours_of_month
 from fanlight.domain.parts import (
     HourJourneys,
     HourRow,
@@ -46,6 +47,7 @@ from fanlight.domain.parts import (
     rows_of,
     together,
 )
+from fanlight.domain.totals import Totals
 from fanlight.ports.errors import Rejected
 
 if TYPE_CHECKING:
@@ -54,7 +56,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LOST_MS = 10_000
 JOURNAL_LIMIT_BYTES = 1_000_000
 QUARANTINE_FILES = 400
 NOTICES_KEPT = 50
@@ -72,6 +73,7 @@ class TinyLedger:
         self._live_runs: set[str] = set()
         self._recovered = False
         self._notices: list[str] = []
+        self._carried = CarriedTotals(folder, self._disk, self._say)
 
     def recover(self) -> None:
         """Become the only writer and fold in, exactly once, what an earlier run left behind."""
@@ -82,11 +84,10 @@ class TinyLedger:
         self._disk.remove(*(p for p in self._disk.list(self._folder) if p.suffix == ".tmp"))
         left = self._journal_parts()
         if left:
-            newest = max(left, key=_age)
-            left = [_short_of_power(part) if part.slot == newest.slot else part for part in left]
+            left, slot = short_of_power(left)
             self._say(
                 f"the last run ended without notice: {len(left)} open parts were taken from the "
-                f"journal, and up to {LOST_MS // 1000} s of counts are missing in {newest.slot}"
+                f"journal, and up to {LOST_MS // 1000} s of counts are missing in {slot}"
             )
         self._open_parts = {part.part_id: part for part in left}
         self._store(left)
@@ -173,10 +174,16 @@ class TinyLedger:
         self._need_recovered()
         old = {month_of(name) for name in self._names(HOURS)[:-1]}
         old = {month for month in old if month < before.month}
+        for month in sorted(old):
+            self._carried.carry(month, Totals.of(self.read(*hours_of_month(month))))
         for name in (*self._names(HOURS), *self._names(FLOOR)):
             if month_of(name) in old:
                 self._shelf(name).remove()
         return sorted(old)
+
+    def carried(self) -> Totals:
+        """Return the totals of the months that were forgotten."""
+        return self._carried.read()
 
     def notices(self) -> list[str]:
         """Return what a person should know."""
@@ -285,15 +292,3 @@ class TinyLedger:
         if notice not in self._notices:
             log.warning("ledger: %s", notice)
             self._notices = [*self._notices, notice][-NOTICES_KEPT:]
-
-
-def _age(part: Part) -> tuple[int, int]:
-    """Sort parts of one journal by time; hours of UTC come after the quarantine."""
-    if isinstance(part.slot, BootMinute):
-        return 0, part.slot.minute
-    return 1, part.slot.number
-
-
-def _short_of_power(part: Part) -> Part:
-    lost = Counts(degraded_ms={Cause.LOST_ON_POWER_CUT: LOST_MS})
-    return replace(part, revision=part.revision + 1, looked=part.looked.merged(lost))

@@ -8,7 +8,7 @@ numbers, words and names only, so that the same message always has the same byte
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -188,6 +188,16 @@ class Acknowledgement:
     unplaced: frozenset[UnplacedKey] = frozenset()
     refused: Mapping[HourKey, str] = field(default_factory=dict)
     utc_ns: int | None = None
+
+
+def canonical_dispatch(dispatch: Dispatch) -> bytes:
+    """Return the bytes that a device signs."""
+    return canonical_json(asdict(dispatch))
+
+
+def wire_bytes(signed: SignedDispatch) -> bytes:
+    """Return a signed dispatch as it travels, in JSON."""
+    return canonical_json(asdict(signed))
 
 
 def canonical_json(plain: Any) -> bytes:  # noqa: ANN401 - any JSON value

@@ -110,6 +110,17 @@ def hours_of_day(day: date, zone: tzinfo) -> list[UtcHour]:
     return [UtcHour(number) for number in range(first_number, end_number)]
 
 
+def hours_of_month(month: str) -> tuple[UtcHour, UtcHour]:
+    """Return the first and the last hour of a month of UTC such as "2025-03".
+
+    Raises:
+        ValueError: the text is not of that form.
+    """
+    first = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC)
+    after = (first + timedelta(days=31)).replace(day=1)
+    return UtcHour.containing(first), UtcHour.containing(after).plus(-1)
+
+
 def local_label(hour: UtcHour, zone: tzinfo) -> str:
     """Name an hour by its local start and offset, such as 2025-03-30 03:00+02:00."""
     return hour.start.astimezone(zone).isoformat(sep=" ", timespec="minutes")

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from fanlight.domain.hours import UtcHour
     from fanlight.domain.parts import HourJourneys, HourRow, Part, UnplacedRow
+    from fanlight.domain.totals import Totals
 
 
 class Ledger(Protocol):
@@ -52,6 +53,9 @@ class Ledger(Protocol):
 
     def forget(self, before: UtcHour) -> list[str]:
         """Remove the months that ended before an hour and return their names."""
+
+    def carried(self) -> Totals:
+        """Return the totals of the months that were removed."""
 
     def notices(self) -> list[str]:
         """Return what a person should know: damage found, copies used, files kept aside."""

@@ -4,8 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from fanlight.ports.errors import Transient
+
 if TYPE_CHECKING:
     from fanlight.domain.dispatch import Acknowledgement, SignedDispatch
+
+
+PART = "uplink"
+
+
+class TooLarge(Transient):
+    """The receiver takes smaller dispatches only."""
+
+
+class Later(Transient):
+    """The receiver asks to be left alone for `wait_s` seconds."""
+
+    def __init__(self, part: str, message: str, wait_s: float) -> None:
+        super().__init__(part, message)
+        self.wait_s = wait_s
 
 
 class Uplink(Protocol):
@@ -16,6 +33,7 @@ class Uplink(Protocol):
 
     Raises (send):
         Transient: the link or the receiver fails now; nothing of it counts as arrived.
+        TooLarge, Later: the same, and what to do about it.
         Rejected: the receiver will never take this: a wrong certificate, token or address.
     """
 
