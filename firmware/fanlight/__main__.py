@@ -10,6 +10,7 @@ from fanlight import __version__
 from fanlight.app.cli.audit import audit
 from fanlight.app.cli.count import count
 from fanlight.app.cli.doctor import doctor
+from fanlight.app.cli.outbox import outbox
 from fanlight.app.cli.report import report
 from fanlight.app.cli.run import run
 from fanlight.app.cli.till import till
@@ -28,7 +29,7 @@ def fanlight() -> None:
     """Fanlight counts people at a door, and keeps none of them."""
 
 
-for command in (run, count, tracks, report, doctor, audit, validate_command, till):
+for command in (run, count, tracks, report, doctor, audit, validate_command, till, outbox):
     fanlight.add_command(command)
 
 

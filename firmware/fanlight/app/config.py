@@ -24,6 +24,7 @@ from fanlight.app.people_config import (
 from fanlight.app.retention_config import RetentionSection
 from fanlight.app.section import Name, Place, Section
 from fanlight.app.till_config import TillSection
+from fanlight.app.uplink_config import UPLINK_SECTIONS, UplinkSection, trouble_with_uplinks
 from fanlight.ports.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -152,12 +153,14 @@ class Config(Section, frozen=True):
     log: Log = Log()
     retention: RetentionSection | None = None
     till: TillSection | None = None
+    uplinks: Annotated[tuple[UplinkSection, ...], msgspec.Meta(max_length=4)] = ()
 
 
 SECTIONS = (
     *(ClipCamera, V4l2Camera, PiCamera, CpuAccelerator, EdgeTpuAccelerator),
     *(Device, Detector, Line, ZoneSection, *PEOPLE_SECTIONS),
-    *(Privacy, Ladder, Books, ClockSection, Log, RetentionSection, TillSection, Config),
+    *(Privacy, Ladder, Books, ClockSection, Log, RetentionSection, TillSection),
+    *(*UPLINK_SECTIONS, Config),
 )
 _ALL_KEYS = sorted({key for section in SECTIONS for key in section.__struct_fields__})
 
@@ -218,6 +221,8 @@ def _check_together(config: Config, origin: str) -> None:
         )
     weeks = {"opening": config.opening, "staff.hours": config.staff.hours}
     if trouble := trouble_with_people(config.mount, weeks, by_height=config.classes.by_height):
+        raise ConfigError(f"{origin}: {trouble}")
+    if trouble := trouble_with_uplinks(config.uplinks):
         raise ConfigError(f"{origin}: {trouble}")
     names = [line.name for line in (*config.lines, *config.passing_lines)]
     names += [zone.name for zone in config.zones]

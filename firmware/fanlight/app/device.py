@@ -17,6 +17,7 @@ from fanlight.app.compose import open_clock, open_ledger, open_room, places
 from fanlight.app.compose_people import books_settings
 from fanlight.app.compose_retention import open_live_sketch, open_retention
 from fanlight.app.compose_shop import till_services
+from fanlight.app.compose_uplinks import uplink_services
 from fanlight.app.config import ClipCamera
 from fanlight.app.supervise import keep_alive
 from fanlight.services.beats import Beats, feed_watchdog
@@ -99,6 +100,10 @@ async def run_device(
         if retention is not None:
             companions["retention"] = keep_alive("retention", retention.run)
         for name, service in till_services(config, parts).items():
+            companions[name] = keep_alive(name, service)
+        for name, service in (
+            await asyncio.to_thread(uplink_services, config, clock, parts)
+        ).items():
             companions[name] = keep_alive(name, service)
         if (interval_s := notifier.watchdog_interval_s) is not None:
             companions["watchdog"] = feed_watchdog(beats, notifier, interval_s)

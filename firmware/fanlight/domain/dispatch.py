@@ -8,11 +8,9 @@ numbers, words and names only, so that the same message always has the same byte
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping  # noqa: TC003 - readers decode by these types
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import Any, Final
 
 SCHEMA: Final = 1
 """Grows when a field changes its meaning or goes; new fields do not count."""

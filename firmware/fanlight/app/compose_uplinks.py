@@ -1,0 +1,140 @@
+"""The composition root of the way home: identity, outbox, uplinks, and what sends over them."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from fanlight import __version__
+from fanlight.adapters.outbox_store import OutboxStore
+from fanlight.adapters.receiver_keys import ReceiverKeyFile
+from fanlight.adapters.secret_file import read_secret
+from fanlight.app.compose import open_ledger
+from fanlight.app.compose_people import segments
+from fanlight.app.compose_shop import site_rates
+from fanlight.domain.suppression import MinimumCount
+from fanlight.services.drafting import Drafting, Letterhead
+from fanlight.services.syncing import Syncing, SyncSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from contextlib import AsyncExitStack
+
+    from fanlight.adapters.device_identity import FileIdentity
+    from fanlight.adapters.uplink_https import HttpsUplink
+    from fanlight.app.config import Config
+    from fanlight.app.uplink_config import UplinkSection
+    from fanlight.ports.clock import Clock
+
+IDENTITY = "identity.key"
+RECEIVER_KEYS = "receivers"
+
+
+def uplink_services(
+    config: Config, clock: Clock, parts: AsyncExitStack
+) -> dict[str, Callable[[], Awaitable[None]]]:
+    """Return the services that bring hours home, one an uplink; none without `[[uplinks]]`.
+
+    Raises:
+        Rejected: a key or certificate cannot be used.
+        Transient: the storage does not answer.
+    """
+    if not config.uplinks:
+        return {}
+    services: dict[str, Callable[[], Awaitable[None]]] = {}
+    for section in config.uplinks:
+        syncing = open_syncing(config, section, clock)
+        parts.callback(syncing.close)
+        services[f"uplink {section.name}"] = syncing.run
+    return services
+
+
+def open_syncing(config: Config, section: UplinkSection, clock: Clock) -> Syncing:
+    """Return what sends over one uplink.
+
+    Raises:
+        Rejected, Transient: as `uplink_services`.
+    """
+    return Syncing(
+        open_uplink(config, section),
+        open_drafting(config, section.name, clock),
+        clock,
+        SyncSettings(call_timeout_s=section.timeout_s + 5.0),
+        device_id=open_identity(config).device_id,
+    )
+
+
+def open_drafting(config: Config, uplink: str, clock: Clock) -> Drafting:
+    """Return what reads the ledger for one uplink, beside the ledger's writer."""
+    return Drafting(
+        uplink,
+        open_ledger(config),
+        open_outbox(config),
+        open_identity(config),
+        clock,
+        letterhead(config),
+    )
+
+
+def letterhead(config: Config) -> Letterhead:
+    """Return what every dispatch of this device says."""
+    tells_classes = len(segments(config)) > 0
+    return Letterhead(
+        door=config.device.name,
+        firmware=__version__,
+        config=hashlib.sha256(msgspec.json.encode(config)).hexdigest()[:12],
+        zone=ZoneInfo(config.device.timezone),
+        rates=site_rates(config),
+        minimum_count=MinimumCount.of(config.classes.minimum_count) if tells_classes else None,
+    )
+
+
+def open_uplink(config: Config, section: UplinkSection) -> HttpsUplink:
+    """Return the way to one receiver; nothing is connected yet.
+
+    Raises:
+        Rejected: a file that it names is missing.
+    """
+    from fanlight.adapters.uplink_https import (  # noqa: PLC0415 - heavy, and seldom configured
+        HttpsSettings,
+        HttpsUplink,
+    )
+
+    token = partial(read_secret, Path(section.token_file), section.name)
+    settings = HttpsSettings(
+        url=section.url,
+        plain=section.acknowledge == "status",
+        ca_file=section.ca_file,
+        certificate_file=section.certificate_file,
+        key_file=section.key_file,
+        token=token if section.token_file else str,
+        receiver_key=receiver_key_file(config, section.name).read,
+        timeout_s=section.timeout_s,
+    )
+    return HttpsUplink(section.name, settings)
+
+
+def open_identity(config: Config) -> FileIdentity:
+    """Return who this device is; makes its key where there is none.
+
+    Raises:
+        Rejected, Transient: the key's file cannot be used.
+    """
+    from fanlight.adapters.device_identity import FileIdentity  # noqa: PLC0415 - heavy
+
+    return FileIdentity(Path(config.device.data_dir) / IDENTITY)
+
+
+def open_outbox(config: Config) -> OutboxStore:
+    """Return what receivers have acknowledged, not yet read."""
+    return OutboxStore(Path(config.device.data_dir) / "outbox")
+
+
+def receiver_key_file(config: Config, uplink: str) -> ReceiverKeyFile:
+    """Return where the key of an uplink's receiver is kept."""
+    return ReceiverKeyFile(Path(config.device.data_dir) / RECEIVER_KEYS / f"{uplink}.key")
