@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import os
 import stat
 from typing import TYPE_CHECKING, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from fanlight.domain.dispatch import SignedDispatch, canonical_dispatch
+from fanlight.domain.dispatch import SignedDispatch, canonical_dispatch, device_id_of
 from fanlight.ports.errors import Rejected, Transient
 
 if TYPE_CHECKING:
@@ -51,12 +50,6 @@ class FileIdentity:
         """Sign a dispatch."""
         signature = self._key.sign(canonical_dispatch(dispatch))
         return SignedDispatch(message=dispatch, signature=base64.b64encode(signature).decode())
-
-
-def device_id_of(public_key: bytes) -> str:
-    """Return the id of a device by the 32 bytes of its public key."""
-    digest = hashlib.sha256(public_key).digest()[:16]
-    return "fl-" + base64.b32encode(digest).decode().lower().rstrip("=")
 
 
 def _seed(path: Path) -> bytes:

@@ -7,6 +7,8 @@ numbers, words and names only, so that the same message always has the same byte
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from collections.abc import Mapping  # noqa: TC003 - readers decode by these types
 from dataclasses import asdict, dataclass, field
@@ -186,6 +188,12 @@ class Acknowledgement:
     unplaced: frozenset[UnplacedKey] = frozenset()
     refused: Mapping[HourKey, str] = field(default_factory=dict)
     utc_ns: int | None = None
+
+
+def device_id_of(public_key: bytes) -> str:
+    """Return the id of a device by the 32 bytes of its public key."""
+    digest = hashlib.sha256(public_key).digest()[:16]
+    return "fl-" + base64.b32encode(digest).decode().lower().rstrip("=")
 
 
 def canonical_dispatch(dispatch: Dispatch) -> bytes:

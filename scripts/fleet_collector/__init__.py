@@ -1,0 +1,1 @@
+"""The collector: receives the counted hours of a chain's devices, and shows them."""
