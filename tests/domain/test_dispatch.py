@@ -6,6 +6,7 @@ import json
 
 import msgspec
 import pytest
+import report_schema
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,3 +57,15 @@ def test_fields_of_a_later_version_are_ignored() -> None:
     plain = json.loads(canonical_dispatch(dispatch_of(hour_of("2025-03-30T01Z"))))
     plain["hours"][0]["lines"][0]["weather"] = "rain"
     assert msgspec.convert(plain, type=Dispatch).hours[0].lines[0].entries == 3
+
+
+def test_the_published_schema_is_that_of_the_types() -> None:
+    again = "run .venv/bin/python scripts/report_schema.py"
+    assert report_schema.PATH.read_text() == report_schema.schema(), again
+
+
+def test_every_field_is_described_where_receivers_read() -> None:
+    page = (report_schema.PATH.parent / "report-format.md").read_text()
+    for name in json.loads(report_schema.schema())["$defs"].values():
+        for field in name["properties"]:
+            assert f"`{field}`" in page, field

@@ -64,7 +64,7 @@ def open_syncing(config: Config, section: UplinkSection, clock: Clock) -> Syncin
         open_uplink(config, section),
         open_drafting(config, section.name, clock),
         clock,
-        SyncSettings(call_timeout_s=section.timeout_s + 5.0),
+        SyncSettings(call_timeout_s=section.timeout_s + 5.0, every_h=section.every_h),
         device_id=open_identity(config).device_id,
     )
 

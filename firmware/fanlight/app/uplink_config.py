@@ -26,6 +26,7 @@ class HttpsUplinkSection(Section, tag="https", tag_field="kind", frozen=True):
     key_file: str = ""
     token_file: str = ""
     timeout_s: Seconds = 30.0
+    every_h: Annotated[int, msgspec.Meta(ge=1, le=24)] = 1
 
 
 UPLINK_SECTIONS = (HttpsUplinkSection,)

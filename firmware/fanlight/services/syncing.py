@@ -42,6 +42,7 @@ class SyncSettings:
 
     grace_s: float = 30.0
     spread_s: float = 240.0
+    every_h: int = 1
     first_retry_s: float = 30.0
     longest_retry_s: float = 1800.0
     mend_retry_s: float = 3600.0
@@ -108,9 +109,12 @@ class Syncing:
         """
         now = await asyncio.to_thread(self._clock.utc)
         self._sweep(now)
+        if self._rests(now):
+            return self._idle_s(now)
         try:
             draft = await self._next(now)
             if draft is None:
+                self.hang_up()
                 return self._idle_s(now)
             if (reason := self._may_send()) is not None:
                 self.state.trouble = reason
@@ -123,6 +127,10 @@ class Syncing:
         self._failures = 0
         self.state.trouble = None
         return 0.0
+
+    def hang_up(self) -> None:
+        """Let the connection go; the next dispatch opens another."""
+        self._uplink.close()
 
     def close(self) -> None:
         """Let connection and thread go; a call under way ends by itself."""
@@ -187,6 +195,14 @@ class Syncing:
         into_hour_s = (now - UtcHour.containing(now).start).total_seconds()
         due_s = self._settings.grace_s + self._late_s
         return due_s - into_hour_s + (0 if into_hour_s < due_s else 3600)
+
+    def _rests(self, now: datetime | None) -> bool:
+        """Tell whether this hour is not one to send in; the first time after a start always is."""
+        if now is None or self.state.arrived_at is None or self.state.trouble:
+            return False
+        late_h = int(self._late_s) % self._settings.every_h
+        in_turn = (UtcHour.containing(now).number - late_h) % self._settings.every_h == 0
+        return not in_turn and self.state.waiting == 0
 
     def _smaller(self, fault: TooLarge) -> float:
         if self._most_hours == 1:

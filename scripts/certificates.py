@@ -1,16 +1,20 @@
-"""Certificates for tests: an authority, and what it signs."""
+# ruff: noqa: INP001 - a part of programs and tests, not a package
+"""Certificates for tests and measurements on loopback: an authority, and what it signs."""
 
 from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DAY = timedelta(days=1)
 
