@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ from fanlight.services.drafting import Drafting, Letterhead
 from fanlight.services.syncing import Syncing, SyncSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable
     from contextlib import AsyncExitStack
 
     from fanlight.adapters.device_identity import FileIdentity
@@ -31,14 +32,18 @@ if TYPE_CHECKING:
     from fanlight.app.uplink_config import UplinkSection
     from fanlight.ports.clock import Clock
 
+Heard = Callable[[int, int, int], None]
+
 IDENTITY = "identity.key"
 RECEIVER_KEYS = "receivers"
 
 
 def uplink_services(
-    config: Config, clock: Clock, parts: AsyncExitStack
+    config: Config, clock: Clock, parts: AsyncExitStack, heard: Heard
 ) -> dict[str, Callable[[], Awaitable[None]]]:
     """Return the services that bring hours home, one an uplink; none without `[[uplinks]]`.
+
+    `heard` is told a receiver's time, see `Syncing`.
 
     Raises:
         Rejected: a key or certificate cannot be used.
@@ -48,13 +53,13 @@ def uplink_services(
         return {}
     services: dict[str, Callable[[], Awaitable[None]]] = {}
     for section in config.uplinks:
-        syncing = open_syncing(config, section, clock)
+        syncing = open_syncing(config, section, clock, heard)
         parts.callback(syncing.close)
         services[f"uplink {section.name}"] = syncing.run
     return services
 
 
-def open_syncing(config: Config, section: UplinkSection, clock: Clock) -> Syncing:
+def open_syncing(config: Config, section: UplinkSection, clock: Clock, heard: Heard) -> Syncing:
     """Return what sends over one uplink.
 
     Raises:
@@ -66,6 +71,7 @@ def open_syncing(config: Config, section: UplinkSection, clock: Clock) -> Syncin
         clock,
         SyncSettings(call_timeout_s=section.timeout_s + 5.0, every_h=section.every_h),
         device_id=open_identity(config).device_id,
+        heard=heard,
     )
 
 

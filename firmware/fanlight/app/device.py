@@ -13,6 +13,7 @@ import signal
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
+from fanlight.adapters.heard_clock import HeardClock
 from fanlight.app.compose import open_clock, open_ledger, open_room, places
 from fanlight.app.compose_people import books_settings
 from fanlight.app.compose_retention import open_live_sketch, open_retention
@@ -61,7 +62,7 @@ async def run_device(
     Raises:
         Fault: an essential part failed for good; what was counted is in the ledger.
     """
-    clock = open_clock(config)
+    clock = HeardClock(open_clock(config))
     books = await asyncio.to_thread(books_settings, config)
     beats = Beats(clock, STALE_AFTER_S, ("looking", "bookkeeping"))
     async with AsyncExitStack() as parts:
@@ -102,7 +103,7 @@ async def run_device(
         for name, service in till_services(config, parts).items():
             companions[name] = keep_alive(name, service)
         for name, service in (
-            await asyncio.to_thread(uplink_services, config, clock, parts)
+            await asyncio.to_thread(uplink_services, config, clock, parts, clock.hear)
         ).items():
             companions[name] = keep_alive(name, service)
         if (interval_s := notifier.watchdog_interval_s) is not None:
