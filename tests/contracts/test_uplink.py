@@ -12,8 +12,12 @@ from dispatch_kit import hour_of, signed_of
 from fanlight.adapters.device_identity import FileIdentity
 from fanlight.domain.dispatch import HourKey
 from fanlight.ports.errors import Rejected, Transient
-from uplink_kit import DEADLINE_S, HttpsKit, UplinkKit
+from uplink_kit import DEADLINE_S, HttpsKit, MqttKit, UplinkKit
 
+# A socket whose TLS handshake failed is left by paho to Python's garbage collector.
+leaves_a_socket = pytest.mark.filterwarnings(
+    "ignore:.*SSLSocket:pytest.PytestUnraisableExceptionWarning"
+)
 HOURS = ("2025-03-30T00Z", "2025-03-30T01Z", "2025-03-30T02Z")
 
 
@@ -22,7 +26,7 @@ def identity(tmp_path: Path) -> FileIdentity:
     return FileIdentity(tmp_path / "identity.key")
 
 
-@pytest.fixture(params=[HttpsKit])
+@pytest.fixture(params=[HttpsKit, MqttKit])
 def kit(
     request: pytest.FixtureRequest, tmp_path: Path, identity: FileIdentity
 ) -> Iterator[UplinkKit]:
@@ -48,6 +52,7 @@ def test_sending_again_and_in_any_order_changes_nothing(
     assert kit.arrived() == {HOURS[0]: 2, HOURS[1]: 3}
 
 
+@leaves_a_socket
 def test_a_receiver_that_is_not_the_right_one_is_refused(
     kit: UplinkKit, identity: FileIdentity
 ) -> None:
@@ -63,6 +68,7 @@ def test_nobody_there_is_a_passing_trouble(kit: UplinkKit, identity: FileIdentit
         kit.to_nobody().send(signed_of(identity, hour_of(HOURS[0])))
 
 
+@leaves_a_socket
 def test_silence_ends_with_the_deadline(kit: UplinkKit, identity: FileIdentity) -> None:
     uplink = kit.to_silence()
     began_s = time.monotonic()

@@ -18,6 +18,7 @@ from fanlight.adapters.secret_file import read_secret
 from fanlight.app.compose import open_ledger
 from fanlight.app.compose_people import segments
 from fanlight.app.compose_shop import site_rates
+from fanlight.app.uplink_config import MqttUplinkSection
 from fanlight.domain.suppression import MinimumCount
 from fanlight.services.drafting import Drafting, Letterhead
 from fanlight.services.syncing import Syncing, SyncSettings
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
     from fanlight.adapters.device_identity import FileIdentity
     from fanlight.adapters.uplink_https import HttpsUplink
     from fanlight.app.config import Config
-    from fanlight.app.uplink_config import UplinkSection
+    from fanlight.app.uplink_config import HttpsUplinkSection, UplinkSection
     from fanlight.ports.clock import Clock
+    from fanlight.ports.uplink import Uplink
 
 Heard = Callable[[int, int, int], None]
 
@@ -100,8 +102,19 @@ def letterhead(config: Config) -> Letterhead:
     )
 
 
-def open_uplink(config: Config, section: UplinkSection) -> HttpsUplink:
+def open_uplink(config: Config, section: UplinkSection) -> Uplink:
     """Return the way to one receiver; nothing is connected yet.
+
+    Raises:
+        Rejected: a file that it names is missing.
+    """
+    if isinstance(section, MqttUplinkSection):
+        return _mqtt(section)
+    return open_https(config, section)
+
+
+def open_https(config: Config, section: HttpsUplinkSection) -> HttpsUplink:
+    """Return the way to a collector or web address.
 
     Raises:
         Rejected: a file that it names is missing.
@@ -111,18 +124,45 @@ def open_uplink(config: Config, section: UplinkSection) -> HttpsUplink:
         HttpsUplink,
     )
 
-    token = partial(read_secret, Path(section.token_file), section.name)
     settings = HttpsSettings(
         url=section.url,
         plain=section.acknowledge == "status",
         ca_file=section.ca_file,
         certificate_file=section.certificate_file,
         key_file=section.key_file,
-        token=token if section.token_file else str,
+        token=_secret(section.token_file, section.name),
         receiver_key=receiver_key_file(config, section.name).read,
         timeout_s=section.timeout_s,
     )
     return HttpsUplink(section.name, settings)
+
+
+def _mqtt(section: MqttUplinkSection) -> Uplink:
+    from fanlight.adapters.uplink_mqtt import (  # noqa: PLC0415 - heavy, and seldom configured
+        MqttSettings,
+        MqttUplink,
+    )
+
+    settings = MqttSettings(
+        host=section.host,
+        port=section.port,
+        prefix=section.prefix,
+        tls=section.tls,
+        ca_file=section.ca_file,
+        certificate_file=section.certificate_file,
+        key_file=section.key_file,
+        user=section.user,
+        password=_secret(section.password_file, section.name),
+        needs_subscriber=section.acknowledge == "subscriber",
+        home_assistant=section.home_assistant,
+        timeout_s=section.timeout_s,
+    )
+    return MqttUplink(section.name, settings)
+
+
+def _secret(file: str, uplink: str) -> Callable[[], str]:
+    """Return what reads a secret each time it is needed, or gives "" where no file is named."""
+    return partial(read_secret, Path(file), uplink) if file else str
 
 
 def open_identity(config: Config) -> FileIdentity:

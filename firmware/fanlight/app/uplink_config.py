@@ -11,8 +11,9 @@ from fanlight.app.section import Name, Section
 
 Url = Annotated[str, msgspec.Meta(min_length=8, max_length=400, pattern=r"^https?://[^\s]+$")]
 Seconds = Annotated[float, msgspec.Meta(ge=1, le=50)]
+EveryHours = Annotated[int, msgspec.Meta(ge=1, le=24)]
 
-PLAIN_HTTP_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
 
 
 class HttpsUplinkSection(Section, tag="https", tag_field="kind", frozen=True):
@@ -26,11 +27,32 @@ class HttpsUplinkSection(Section, tag="https", tag_field="kind", frozen=True):
     key_file: str = ""
     token_file: str = ""
     timeout_s: Seconds = 30.0
-    every_h: Annotated[int, msgspec.Meta(ge=1, le=24)] = 1
+    every_h: EveryHours = 1
 
 
-UPLINK_SECTIONS = (HttpsUplinkSection,)
-UplinkSection = HttpsUplinkSection
+class MqttUplinkSection(Section, tag="mqtt", tag_field="kind", frozen=True):
+    """An MQTT 5 broker, such as Home Assistant's."""
+
+    name: Name
+    host: Annotated[str, msgspec.Meta(min_length=1, max_length=253, pattern=r"^[^\s/]+$")]
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8883
+    prefix: Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"^[\w/-]+$")] = (
+        "fanlight"
+    )
+    tls: bool = True
+    acknowledge: Literal["broker", "subscriber"] = "broker"
+    home_assistant: bool = True
+    ca_file: str = ""
+    certificate_file: str = ""
+    key_file: str = ""
+    user: str = ""
+    password_file: str = ""
+    timeout_s: Seconds = 30.0
+    every_h: EveryHours = 1
+
+
+UPLINK_SECTIONS = (HttpsUplinkSection, MqttUplinkSection)
+UplinkSection = HttpsUplinkSection | MqttUplinkSection
 
 
 def trouble_with_uplinks(uplinks: tuple[UplinkSection, ...]) -> str | None:
@@ -40,11 +62,16 @@ def trouble_with_uplinks(uplinks: tuple[UplinkSection, ...]) -> str | None:
         if names.count(name) > 1:
             return f"two `uplinks` are named {name!r}; names are unique"
     for uplink in uplinks:
-        parts = urlsplit(uplink.url)
-        if parts.scheme == "http" and parts.hostname not in PLAIN_HTTP_HOSTS:
-            return (
-                f"`uplinks` ({uplink.name}): {uplink.url} would send counts in the clear; use https"
-            )
+        if _host_in_the_clear(uplink) not in {None, *LOOPBACK_HOSTS}:
+            return f"`uplinks` ({uplink.name}): would send counts in the clear; use TLS"
         if uplink.key_file and not uplink.certificate_file:
             return f"`uplinks` ({uplink.name}): key_file goes with a certificate_file"
     return None
+
+
+def _host_in_the_clear(uplink: UplinkSection) -> str | None:
+    """Return the host to which an uplink goes without TLS, None where it has TLS."""
+    if isinstance(uplink, MqttUplinkSection):
+        return None if uplink.tls else uplink.host
+    parts = urlsplit(uplink.url)
+    return parts.hostname if parts.scheme == "http" else None

@@ -14,14 +14,14 @@ from fanlight.app.cli.settings import config_option
 from fanlight.app.compose import open_clock
 from fanlight.app.compose_uplinks import (
     open_drafting,
+    open_https,
     open_identity,
-    open_uplink,
     receiver_key_file,
 )
+from fanlight.app.uplink_config import HttpsUplinkSection
 
 if TYPE_CHECKING:
     from fanlight.app.config import Config
-    from fanlight.app.uplink_config import UplinkSection
 
 FILE = click.Path(path_type=Path)
 
@@ -74,7 +74,7 @@ def _enrol(config: Config, name: str, token_path: Path | None) -> None:
     section = _named(config, name)
     if token_path is None:
         raise click.UsageError("--enrol goes with --token FILE, a token made at the receiver")
-    identity, uplink = open_identity(config), open_uplink(config, section)
+    identity, uplink = open_identity(config), open_https(config, section)
     try:
         token = read_secret(token_path, name)
         key = uplink.enrol(identity.public_key, token, config.device.name)
@@ -84,9 +84,10 @@ def _enrol(config: Config, name: str, token_path: Path | None) -> None:
     click.echo(f"{identity.device_id} is enrolled at {section.url}")
 
 
-def _named(config: Config, name: str) -> UplinkSection:
-    for section in config.uplinks:
+def _named(config: Config, name: str) -> HttpsUplinkSection:
+    https = [each for each in config.uplinks if isinstance(each, HttpsUplinkSection)]
+    for section in https:
         if section.name == name:
             return section
-    known = ", ".join(section.name for section in config.uplinks) or "none"
-    raise click.UsageError(f"there is no uplink {name!r}; configured: {known}")
+    known = ", ".join(section.name for section in https) or "none"
+    raise click.UsageError(f"there is no https uplink {name!r}; configured: {known}")
