@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
-import socket
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 from fleet_collector.app import Settings, make_app
+from private_postgres import is_installed, private_postgres
 from starlette.testclient import TestClient
 
 from collector_kit import Clock, House
@@ -23,33 +20,12 @@ CODE = "the-code-of-the-terminal"
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """A private PostgreSQL on loopback; yields the URL of its server, without a database."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if not found:
+    if not is_installed():
         if os.environ.get("CI"):
             pytest.fail("CI has no PostgreSQL: scripts/install-test-services installs it")
         pytest.skip("needs PostgreSQL: sudo apt-get install postgresql")
-    programs, folder = found[-1].parent, Path(tempfile.mkdtemp(prefix="fanlight-pg-"))
-    as_other: list[str] = []
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres")
-        as_other = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-
-    def run(*command: str) -> None:
-        subprocess.run([*as_other, *command], check=True, capture_output=True, cwd="/")
-
-    data = str(folder / "data")
-    run(str(programs / "initdb"), "-D", data, "-A", "trust", "-U", "fanlight", "--no-sync")
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
-    ctl = str(programs / "pg_ctl")
-    run(ctl, "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
-    try:
-        yield f"postgresql+psycopg://fanlight@127.0.0.1:{port}"
-    finally:
-        run(ctl, "-D", data, "-w", "-m", "immediate", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
+    with private_postgres() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
