@@ -59,8 +59,8 @@ HARD: tuple[tuple[float, Theme], ...] = (
     (0.06, Theme(view=OBLIQUE, heights_m=(2.4, 6.5), people=(2, 12), away_m=6.0)),
 )  # fmt: skip
 """Shares of hard stills: clutter and hard shadows without people (also of people outside the
-picture), crowds, denser ones of small people, dark clothes below a low camera, blurred and overexposed people at the border,
-small people far away."""
+picture), crowds, denser ones of small people, dark clothes below a low camera, blurred and
+overexposed people at the border, small people far away."""
 
 
 def draw_theme(seed: tuple[int, ...]) -> Theme:

@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
-
 from certificates import Authority
+
 from dispatch_kit import hour_of, signed_of
 from fanlight.adapters.device_identity import FileIdentity
 from fanlight.adapters.uplink_https import HttpsSettings, HttpsUplink
