@@ -32,7 +32,8 @@ def make(request: pytest.FixtureRequest) -> Iterator[Make]:
         def made(settings: SimSettings | None = None, **state: object):  # noqa: ANN202 - as Make
             modem = SimulatedModem(**DIALECTS[request.param], **state)  # type: ignore[arg-type]
             parts.callback(modem.close)
-            opened = AtModem(AtChannel(modem.device, timeout_s=1.0), settings or SimSettings(apn="internet"))
+            channel = AtChannel(modem.device, timeout_s=1.0)
+            opened = AtModem(channel, settings or SimSettings(apn="internet"))
             parts.callback(opened.close)
             opened.identify()
             return modem, opened
