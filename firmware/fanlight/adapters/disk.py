@@ -8,13 +8,14 @@ import os
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from fanlight.ports.errors import Rejected, Transient
+from fanlight.ports.errors import Full, Rejected, Transient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 PART = "ledger"
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _ADVICE = {
     errno.ENOSPC: "the disk is full; free some space",
     errno.EDQUOT: "the disk quota is used up; free some space",
@@ -31,6 +32,7 @@ class Disk:
 
     Raises (every method):
         Transient: the file system refuses; str() names the file, the reason and what to do.
+            It is Full where there is no room.
     """
 
     def __init__(self, part: str = PART) -> None:
@@ -179,4 +181,5 @@ def _named(path: Path, part: str) -> Iterator[None]:
         yield
     except OSError as error:
         reason = _ADVICE.get(error.errno or 0, f"{error.strerror}; check the card and the folder")
-        raise Transient(part, f"{path}: {reason}. Nothing stored is lost.") from error
+        kind = Full if error.errno in _NO_ROOM else Transient
+        raise kind(part, f"{path}: {reason}. Nothing stored is lost.") from error

@@ -21,6 +21,7 @@ from fanlight.app.compose_shop import site_rates
 from fanlight.app.uplink_config import MqttUplinkSection
 from fanlight.domain.suppression import MinimumCount
 from fanlight.services.drafting import Drafting, Letterhead
+from fanlight.services.releasing import Release
 from fanlight.services.syncing import Syncing, SyncSettings
 
 if TYPE_CHECKING:
@@ -179,6 +180,12 @@ def open_identity(config: Config) -> FileIdentity:
 def open_outbox(config: Config) -> OutboxStore:
     """Return what receivers have acknowledged, not yet read."""
     return OutboxStore(Path(config.device.data_dir) / "outbox")
+
+
+def open_release(config: Config) -> Release | None:
+    """Return what says which months every receiver has, None without receivers."""
+    names = [section.name for section in config.uplinks]
+    return Release(open_outbox(config), names) if names else None
 
 
 def receiver_key_file(config: Config, uplink: str) -> ReceiverKeyFile:

@@ -18,7 +18,7 @@ from fanlight.app.compose import open_clock, open_ledger, open_room, places
 from fanlight.app.compose_people import books_settings
 from fanlight.app.compose_retention import open_live_sketch, open_retention
 from fanlight.app.compose_shop import till_services
-from fanlight.app.compose_uplinks import uplink_services
+from fanlight.app.compose_uplinks import open_release, uplink_services
 from fanlight.app.config import ClipCamera
 from fanlight.app.supervise import keep_alive
 from fanlight.services.beats import Beats, feed_watchdog
@@ -73,6 +73,7 @@ async def run_device(
             places(config),
             BookkeepingSettings(config.books.checkpoint_s, config.books.keep_days, books=books),
             lambda: beats.beat("bookkeeping"),
+            open_release(config),
         )
         parts.push_async_callback(bookkeeping.close)
         live, retention = open_live_sketch(config), None
@@ -116,7 +117,7 @@ async def run_device(
 def _checks(clock: Clock, bookkeeping: Bookkeeping) -> dict[str, Callable[[], Finding]]:
     return {
         "clock": lambda: check_clock(clock),
-        "books": lambda: check_books(bookkeeping.trouble),
+        "books": lambda: check_books(bookkeeping.trouble, bookkeeping.dropped),
         "balance": lambda: check_balance(bookkeeping.books.house.closed_days),
         "mounting": lambda: check_statures(bookkeeping.books.last_causes),
         "memory": check_memory,

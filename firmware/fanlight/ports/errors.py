@@ -4,6 +4,7 @@ FanlightError                what went wrong, where, and what to do
 |-- ConfigError              a configuration names path, value and rule
 `-- Fault(part)              a part of the device fails
     |-- Transient            trying again soon may help (a time-out, a dropped frame)
+    |   `-- Full             there is no room for it
     |-- Gone                 the part must be reopened or replaced (unplugged, closed, ended)
     `-- Rejected             trying again cannot help (a broken file, a wrong model, a bad key)
 """
@@ -29,6 +30,10 @@ class Fault(FanlightError):
 
 class Transient(Fault):
     """Trying the same call again soon may help."""
+
+
+class Full(Transient):
+    """There is no room; the same call helps once something has been removed."""
 
 
 class Gone(Fault):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 from fanlight.domain.books import Books, BooksSettings
 from fanlight.domain.hours import UtcHour
 from fanlight.domain.placing import Placing
-from fanlight.ports.errors import Fault, Rejected, Transient
+from fanlight.ports.errors import Fault, Full, Rejected, Transient
 from fanlight.services.one_thread import OneThread
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fanlight.domain.parts import HourRow
     from fanlight.ports.clock import Clock
     from fanlight.ports.ledger import Ledger
+    from fanlight.services.releasing import Release
 
 log = logging.getLogger(__name__)
 
@@ -52,22 +53,25 @@ class Bookkeeping:
     """Writes the books to the ledger in a thread of its own, and reads the clock.
 
     A storage that refuses costs nothing but safety: counting goes on in memory, `trouble` says
-    what is wrong, and the same parts are written again until it works.
+    what is wrong, and the same parts are written again until it works. With a `release`, months
+    that a receiver still waits for stay, and a full disk loses the oldest one that all have.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - its parts, and those around it
         self,
         books: Books,
         ledger: Ledger,
         clock: Clock,
         settings: BookkeepingSettings = BookkeepingSettings(),
         on_beat: Callable[[], None] = lambda: None,
+        release: Release | None = None,
     ) -> None:
         self._books = books
         self._ledger = ledger
         self._clock = clock
         self._settings = settings
         self._on_beat = on_beat
+        self._release = release
         self._thread = OneThread("fanlight-ledger")
         self._turn = asyncio.Lock()
         self._recovered = False
@@ -77,6 +81,7 @@ class Bookkeeping:
         self._retention_at_ns: int | None = None
         self._retry_at_ns = 0
         self._trouble: str | None = None
+        self._dropped: list[str] = []
         self._closed = False
 
     @property
@@ -88,6 +93,11 @@ class Bookkeeping:
     def trouble(self) -> str | None:
         """Why the books are not safe at the moment, None when they are."""
         return self._trouble
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """The months that this run removed before their time because the disk was full."""
+        return tuple(self._dropped)
 
     async def observe_clock(self) -> None:
         """Read both clocks, so that the next Moment is placed as well as can be."""
@@ -114,6 +124,9 @@ class Bookkeeping:
                 if (now_ns := self._now_ns()) >= self._retry_at_ns:
                     await self._write_due(now_ns)
                     self._trouble = None
+            except Full as fault:
+                self._complain(fault)
+                await self._make_room()
             except (Fault, TimeoutError) as fault:
                 self._complain(fault)
 
@@ -209,10 +222,31 @@ class Bookkeeping:
         if offset_ns is None or (last_ns is not None and now_ns - last_ns < _RETENTION_EVERY_NS):
             return
         before = UtcHour.of_ns(now_ns + offset_ns).plus(-24 * self._settings.keep_days)
-        months = await self._call(lambda: self._ledger.forget(before))
+        months = await self._call(lambda: self._forget(before))
         self._retention_at_ns = now_ns
         if months:
             log.info("old months removed", extra={"months": months})
+
+    def _forget(self, before: UtcHour) -> list[str]:
+        if self._release is None:
+            return self._ledger.forget(before)
+        months = self._ledger.forget(self._release.limit(self._ledger, before))
+        self._release.forgotten(months)
+        return months
+
+    async def _make_room(self) -> None:
+        """Remove the oldest month if every receiver has it; the next turn writes again."""
+        if (release := self._release) is None:
+            return
+        try:
+            end = await self._call(lambda: release.oldest(self._ledger))
+            months = [] if end is None else await self._call(lambda: self._forget(end))
+        except (Fault, TimeoutError) as fault:
+            self._complain(fault)
+            return
+        self._dropped += months
+        for month in months:
+            log.warning("the disk was full: %s was removed; every receiver has it", month)
 
     async def _call(self, call: Callable[[], T]) -> T:
         limit_s = self._settings.call_timeout_s
@@ -238,16 +272,17 @@ class Bookkeeping:
         return max(self._clock.monotonic_ns(), self._books.last_ns or 0)
 
 
-def keep_books(
+def keep_books(  # noqa: PLR0913, PLR0917 - as Bookkeeping
     ledger: Ledger,
     clock: Clock,
     places: Iterable[RowKey],
     settings: BookkeepingSettings = BookkeepingSettings(),
     on_beat: Callable[[], None] = lambda: None,
+    release: Release | None = None,
 ) -> Bookkeeping:
     """Open the books of a new run; `places` as `domain.counts.watched_places` gives them."""
     books = Books(secrets.token_hex(4), Placing(clock.boot_id), places, settings.books)
-    return Bookkeeping(books, ledger, clock, settings, on_beat)
+    return Bookkeeping(books, ledger, clock, settings, on_beat, release)
 
 
 def _since_1970_ns(utc: datetime) -> int:
