@@ -43,6 +43,7 @@ class SimulatedModem:
     silent: bool = False
     truncated: int = 0
     echo: bool = True
+    carrier: bool = True
     resets: int = 0
     asked: list[str] = field(default_factory=list)
     seed: int = 1
@@ -97,6 +98,8 @@ class SimulatedModem:
     def _reply(self, command: str) -> tuple[list[str], str]:
         if command == "ATE0":
             self.echo = False
+        if command.startswith("ATD*99"):
+            return [], "CONNECT 150000000" if self.carrier else "NO CARRIER"
         answers = {
             "AT+CGMI": [self.maker],
             "AT+CGMM": [self.model],

@@ -17,6 +17,7 @@ from fanlight.adapters.device_identity import FileIdentity
 from fanlight.adapters.ledger_tinydb import TinyLedger
 from fanlight.adapters.outbox_store import OutboxStore
 from fanlight.adapters.simulated_clock import SimulatedClock
+from fanlight.domain.dispatch import Status
 from fanlight.domain.hours import BootMinute, UtcHour
 from fanlight.domain.rates import UNCHECKED
 from fanlight.services.drafting import Drafting, Letterhead
@@ -202,14 +203,55 @@ async def test_an_hour_that_is_refused_for_good_stops_no_other(site: Site) -> No
 
 async def test_nothing_is_sent_while_it_may_not_be(site: Site) -> None:
     site.ledger.commit([part(NOON.plus(-1), 6)])
-    allowed = ["the month's budget is spent"]
-    with site.syncing(may_send=lambda: allowed[0] if allowed else None) as syncing:
+    link = NotedLink("the month's budget is spent")
+    with site.syncing(link=link) as syncing:
         await syncing.turn()
         assert syncing.state.trouble == "the month's budget is spent"
         assert site.receiver.connections == 0
-        allowed.clear()
+        link.reason = None
         await until_idle(syncing)
     assert site.arrived() == {str(NOON.plus(-1)): 6}
+    assert link.told == [True]
+
+
+async def test_the_link_is_told_what_got_through_and_sending_wakes_with_another(
+    site: Site,
+) -> None:
+    site.ledger.commit([part(NOON.plus(-1), 6)])
+    site.receiver.first = lambda handler, _: reply(handler, 502, b"") or True
+    link = NotedLink(None)
+    with site.syncing(link=link) as syncing:
+        running = asyncio.ensure_future(syncing.run())
+        await until(lambda: link.told == [False])
+        site.receiver.first = None
+        syncing.wake()
+        await until(lambda: link.told[-1])
+        running.cancel()
+    assert site.arrived() == {str(NOON.plus(-1)): 6}
+    assert site.receiver.messages[-1]["status"]["link"] == "lte"
+
+
+class NotedLink:
+    """A link that allows what a test says, and notes what it is told."""
+
+    def __init__(self, reason: str | None) -> None:
+        self.reason = reason
+        self.told: list[bool] = []
+
+    def may_send(self) -> str | None:
+        return self.reason
+
+    def sent(self, *, arrived: bool) -> None:
+        self.told.append(arrived)
+
+    def status(self) -> Status:
+        return Status(link="lte")
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not holds():  # noqa: ASYNC110 - a real network has no event to wait for
+            await asyncio.sleep(0.02)
 
 
 async def test_counts_of_a_boot_without_a_clock_arrive_as_unplaced(site: Site) -> None:

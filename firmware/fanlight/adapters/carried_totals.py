@@ -6,11 +6,12 @@ import json
 from dataclasses import astuple
 from typing import TYPE_CHECKING
 
+from fanlight.adapters.ballast import Ballast
 from fanlight.adapters.disk import PART
 from fanlight.adapters.guarded_file import GuardedFile
 from fanlight.domain.counts import PlaceKind, RowKey
 from fanlight.domain.totals import Total, Totals
-from fanlight.ports.errors import Rejected
+from fanlight.ports.errors import Full, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,13 +34,18 @@ class CarriedTotals:
 
     def __init__(self, folder: Path, disk: Disk, say: Callable[[str], None]) -> None:
         self._file = GuardedFile(folder, NAME, disk, say, mend=False)
+        self._ballast = Ballast(folder / "ballast", disk)
 
     def read(self) -> Totals:
         """Return the totals of all months carried."""
         return self._read()[1]
 
+    def prepare(self) -> None:
+        """Set room aside for carrying a month when the disk is full."""
+        self._ballast.take()
+
     def carry(self, month: str, totals: Totals) -> None:
-        """Add a month such as "2025-03"."""
+        """Add a month such as "2025-03", on a full disk with the room set aside."""
         months, before = self._read()
         if month in months:
             return
@@ -48,7 +54,12 @@ class CarriedTotals:
             for key, total in before.plus(totals).by_place.items()
         ]
         plain = {"months": sorted({*months, month}), "places": places}
-        self._file.write(json.dumps(plain).encode())
+        data = json.dumps(plain).encode()
+        try:
+            self._file.write(data)
+        except Full:
+            self._ballast.drop()
+            self._file.write(data)
 
     def _read(self) -> tuple[set[str], Totals]:
         data = self._file.read()

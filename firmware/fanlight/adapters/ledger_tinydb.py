@@ -18,7 +18,6 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fanlight.adapters.ballast import Ballast
 from fanlight.adapters.carried_totals import CarriedTotals
 from fanlight.adapters.disk import PART, Disk, WriterLock
 from fanlight.adapters.guarded_file import ENDING, GuardedFile
@@ -50,7 +49,7 @@ from fanlight.domain.parts import (
     together,
 )
 from fanlight.domain.totals import Totals
-from fanlight.ports.errors import Full, Rejected
+from fanlight.ports.errors import Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,7 +75,6 @@ class TinyLedger:
         self._recovered = False
         self._notices: list[str] = []
         self._carried = CarriedTotals(folder, self._disk, self._say)
-        self._ballast = Ballast(folder / "ballast", self._disk)
 
     def recover(self) -> None:
         """Become the only writer and fold in, exactly once, what an earlier run left behind."""
@@ -97,7 +95,7 @@ class TinyLedger:
         for name in self._names(UNPLACED):
             if (placement := self._shelf(name).placement()) is not None:
                 self._place_shelf(name, *placement)
-        self._ballast.take()
+        self._carried.prepare()
         self._recovered = True
 
     def checkpoint(self, parts: Iterable[Part]) -> None:
@@ -179,16 +177,11 @@ class TinyLedger:
         old = {month_of(name) for name in self._names(HOURS)[:-1]}
         old = {month for month in old if month < before.month}
         for month in sorted(old):
-            totals = Totals.of(self.read(*hours_of_month(month)))
-            try:
-                self._carried.carry(month, totals)
-            except Full:
-                self._ballast.drop()
-                self._carried.carry(month, totals)
+            self._carried.carry(month, Totals.of(self.read(*hours_of_month(month))))
         for name in (*self._names(HOURS), *self._names(FLOOR)):
             if month_of(name) in old:
                 self._shelf(name).remove()
-        self._ballast.take()
+        self._carried.prepare()
         return sorted(old)
 
     def carried(self) -> Totals:

@@ -52,8 +52,6 @@ class SimSettings:
     """The SIM card and its network; `pin` reads the PIN, or gives ""."""
 
     apn: str = ""
-    user: str = ""
-    password: Callable[[], str] = str
     pin: Callable[[], str] = str
     roaming: bool = False
 
@@ -130,6 +128,16 @@ class AtModem:
         """Return the network's time; modems that were told none count from their own epoch."""
         self._channel.command("AT+CTZU=1")
         return read_clock(self._channel.command("AT+CCLK?").value("+CCLK") or "")
+
+    def detach(self) -> None:
+        """Leave the packet network."""
+        self._channel.command("AT+CGATT=0", 40.0)
+
+    def restart_radio(self) -> None:
+        """Switch its radio off and on."""
+        self._channel.command("AT+CFUN=0", 15.0)
+        if self._channel.command("AT+CFUN=1", 15.0).error is not None:
+            raise ModemTransient(ModemTrouble.SILENT, "radio on")
 
     def reset(self) -> None:
         """Start it again."""

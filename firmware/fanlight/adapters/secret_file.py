@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 SHORTEST: Final = 20
 
 
-def read_secret(path: Path, part: str) -> str:
+def read_secret(path: Path, part: str, shortest: int = SHORTEST) -> str:
     """Read the one line of a secret; it is never part of a message.
+
+    A secret that somebody else has chosen, such as a PIN, may be shorter than our own.
 
     Raises:
         Rejected: the file is missing, readable by others, or holds too little to be secret.
@@ -29,6 +31,6 @@ def read_secret(path: Path, part: str) -> str:
         raise Rejected(part, f"{path}: not a line of plain text; {make}") from error
     if stat.S_IMODE(mode) & 0o077:
         raise Rejected(part, f"{path}: others may read it; chmod 600 {path}")
-    if len(secret) < SHORTEST or not secret.isprintable():
-        raise Rejected(part, f"{path}: not one line of at least {SHORTEST} characters; {make}")
+    if len(secret) < shortest or not secret.isprintable():
+        raise Rejected(part, f"{path}: not one line of at least {shortest} characters; {make}")
     return secret

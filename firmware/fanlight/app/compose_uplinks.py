@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,13 +17,14 @@ from fanlight.adapters.outbox_store import OutboxStore
 from fanlight.adapters.receiver_keys import ReceiverKeyFile
 from fanlight.adapters.secret_file import read_secret
 from fanlight.app.compose import open_ledger
+from fanlight.app.compose_links import open_linking
 from fanlight.app.compose_people import segments
 from fanlight.app.compose_shop import site_rates
 from fanlight.app.uplink_config import MqttUplinkSection
 from fanlight.domain.suppression import MinimumCount
 from fanlight.services.drafting import Drafting, Letterhead
 from fanlight.services.releasing import Release
-from fanlight.services.syncing import Syncing, SyncSettings
+from fanlight.services.syncing import ANY_LINK, Syncing, SyncSettings
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -34,17 +36,37 @@ if TYPE_CHECKING:
     from fanlight.app.uplink_config import HttpsUplinkSection, UplinkSection
     from fanlight.ports.clock import Clock
     from fanlight.ports.uplink import Uplink
+    from fanlight.services.linking import Linking
+    from fanlight.services.syncing import LinkInUse
 
 Heard = Callable[[int, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class WayHome:
+    """What sends to each receiver, and what chooses the link, if there is a choice."""
+
+    syncings: tuple[Syncing, ...]
+    linking: Linking | None
+
+    def services(self) -> dict[str, Callable[[], Awaitable[None]]]:
+        """Return what runs for ever, by its name in the log."""
+        named: dict[str, Callable[[], Awaitable[None]]] = {
+            f"uplink {syncing.state.name}": syncing.run for syncing in self.syncings
+        }
+        if self.linking is not None:
+            named["links"] = self.linking.run
+        return named
+
 
 IDENTITY = "identity.key"
 RECEIVER_KEYS = "receivers"
 
 
-def uplink_services(
+def open_way_home(
     config: Config, clock: Clock, parts: AsyncExitStack, heard: Heard
-) -> dict[str, Callable[[], Awaitable[None]]]:
-    """Return the services that bring hours home, one an uplink; none without `[[uplinks]]`.
+) -> WayHome | None:
+    """Return what brings hours home, None without `[[uplinks]]`; `parts` closes it.
 
     `heard` is told a receiver's time, see `Syncing`.
 
@@ -53,20 +75,34 @@ def uplink_services(
         Transient: the storage does not answer.
     """
     if not config.uplinks:
-        return {}
-    services: dict[str, Callable[[], Awaitable[None]]] = {}
+        return None
+    syncings: list[Syncing] = []
+
+    def wake() -> None:
+        for syncing in syncings:
+            syncing.wake()
+
+    linking = open_linking(config, clock, wake, heard)
+    if linking is not None:
+        parts.push_async_callback(linking.close)
     for section in config.uplinks:
-        syncing = open_syncing(config, section, clock, heard)
+        syncing = open_syncing(config, section, clock, heard, linking or ANY_LINK)
         parts.callback(syncing.close)
-        services[f"uplink {section.name}"] = syncing.run
-    return services
+        syncings.append(syncing)
+    return WayHome(tuple(syncings), linking)
 
 
-def open_syncing(config: Config, section: UplinkSection, clock: Clock, heard: Heard) -> Syncing:
+def open_syncing(
+    config: Config,
+    section: UplinkSection,
+    clock: Clock,
+    heard: Heard,
+    link: LinkInUse = ANY_LINK,
+) -> Syncing:
     """Return what sends over one uplink.
 
     Raises:
-        Rejected, Transient: as `uplink_services`.
+        Rejected, Transient: as `open_way_home`.
     """
     return Syncing(
         open_uplink(config, section),
@@ -74,6 +110,7 @@ def open_syncing(config: Config, section: UplinkSection, clock: Clock, heard: He
         clock,
         SyncSettings(call_timeout_s=section.timeout_s + 5.0, every_h=section.every_h),
         device_id=open_identity(config).device_id,
+        link=link,
         heard=heard,
     )
 

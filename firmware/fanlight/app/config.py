@@ -13,6 +13,7 @@ from zoneinfo import available_timezones
 
 import msgspec
 
+from fanlight.app.link_config import LINK_SECTIONS, LinksSection, trouble_with_links
 from fanlight.app.people_config import (
     PEOPLE_SECTIONS,
     ClassesSection,
@@ -154,13 +155,14 @@ class Config(Section, frozen=True):
     retention: RetentionSection | None = None
     till: TillSection | None = None
     uplinks: Annotated[tuple[UplinkSection, ...], msgspec.Meta(max_length=4)] = ()
+    links: LinksSection = LinksSection()
 
 
 SECTIONS = (
     *(ClipCamera, V4l2Camera, PiCamera, CpuAccelerator, EdgeTpuAccelerator),
     *(Device, Detector, Line, ZoneSection, *PEOPLE_SECTIONS),
     *(Privacy, Ladder, Books, ClockSection, Log, RetentionSection, TillSection),
-    *(*UPLINK_SECTIONS, Config),
+    *(*UPLINK_SECTIONS, *LINK_SECTIONS, Config),
 )
 _ALL_KEYS = sorted({key for section in SECTIONS for key in section.__struct_fields__})
 
@@ -220,22 +222,31 @@ def _check_together(config: Config, origin: str) -> None:
             "zone; write one such as 'Europe/Stockholm'"
         )
     weeks = {"opening": config.opening, "staff.hours": config.staff.hours}
-    if trouble := trouble_with_people(config.mount, weeks, by_height=config.classes.by_height):
+    troubles = (
+        trouble_with_people(config.mount, weeks, by_height=config.classes.by_height),
+        trouble_with_uplinks(config.uplinks),
+        trouble_with_links(config.links, has_uplinks=bool(config.uplinks)),
+        _trouble_with_places(config),
+    )
+    for trouble in filter(None, troubles):
         raise ConfigError(f"{origin}: {trouble}")
-    if trouble := trouble_with_uplinks(config.uplinks):
-        raise ConfigError(f"{origin}: {trouble}")
+
+
+def _trouble_with_places(config: Config) -> str | None:
+    """Return what is wrong with the lines and zones together, None when nothing is."""
     names = [line.name for line in (*config.lines, *config.passing_lines)]
     names += [zone.name for zone in config.zones]
     names += [zone.name for zone in config.staff.zones]
     for name in names:
         if names.count(name) > 1:
-            raise ConfigError(f"{origin}: two lines or zones are named {name!r}; names are unique")
+            return f"two lines or zones are named {name!r}; names are unique"
     if not names:
-        raise ConfigError(f"{origin}: nothing to count: give at least one of `lines`, `zones`")
+        return "nothing to count: give at least one of `lines`, `zones`"
     for group, lines in (("lines", config.lines), ("passing_lines", config.passing_lines)):
         for index, line in enumerate(lines):
             if line.start == line.end:
-                raise ConfigError(
-                    f"{origin}: `{group}[{index}]` ({line.name}) starts and ends at {line.start}; "
+                return (
+                    f"`{group}[{index}]` ({line.name}) starts and ends at {line.start}; "
                     "a line needs a length"
                 )
+    return None

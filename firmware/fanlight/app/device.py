@@ -11,6 +11,7 @@ import contextlib
 import logging
 import signal
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fanlight.adapters.heard_clock import HeardClock
@@ -18,7 +19,7 @@ from fanlight.app.compose import open_clock, open_ledger, open_room, places
 from fanlight.app.compose_people import books_settings
 from fanlight.app.compose_retention import open_live_sketch, open_retention
 from fanlight.app.compose_shop import till_services
-from fanlight.app.compose_uplinks import open_release, uplink_services
+from fanlight.app.compose_uplinks import open_release, open_way_home
 from fanlight.app.config import ClipCamera
 from fanlight.app.supervise import keep_alive
 from fanlight.services.beats import Beats, feed_watchdog
@@ -27,9 +28,11 @@ from fanlight.services.counting import Counting, Pace
 from fanlight.services.health.balance import check_balance
 from fanlight.services.health.books import check_books
 from fanlight.services.health.clock import check_clock
+from fanlight.services.health.links import check_links
 from fanlight.services.health.memory import check_memory
 from fanlight.services.health.mounting import check_statures
 from fanlight.services.health.temperature import check_temperature
+from fanlight.services.health.uplink import check_uplink
 from fanlight.services.health.watch import watch_health
 from fanlight.services.looking import LadderSettings, SteadyEye
 from fanlight.vision.eye import RoomEye
@@ -37,6 +40,7 @@ from fanlight.vision.eye import RoomEye
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Mapping
 
+    from fanlight.app.compose_uplinks import WayHome
     from fanlight.app.config import Config
     from fanlight.domain.moment import Moment
     from fanlight.domain.tally import Tally
@@ -91,7 +95,8 @@ async def run_device(
             lambda: beats.beat("looking"),
         )
         parts.push_async_callback(eye.close)
-        checks = _checks(clock, bookkeeping)
+        home = await asyncio.to_thread(open_way_home, config, clock, parts, clock.hear)
+        checks = _checks(clock, bookkeeping, home)
         pace = Pace.PLAYED if isinstance(config.camera, ClipCamera) else Pace.LIVE
         counting = Counting(eye, bookkeeping, clock, pace, _first_tells(notifier, on_moment))
         companions = {
@@ -103,9 +108,7 @@ async def run_device(
             companions["retention"] = keep_alive("retention", retention.run)
         for name, service in till_services(config, parts).items():
             companions[name] = keep_alive(name, service)
-        for name, service in (
-            await asyncio.to_thread(uplink_services, config, clock, parts, clock.hear)
-        ).items():
+        for name, service in (home.services() if home else {}).items():
             companions[name] = keep_alive(name, service)
         if (interval_s := notifier.watchdog_interval_s) is not None:
             companions["watchdog"] = feed_watchdog(beats, notifier, interval_s)
@@ -114,8 +117,17 @@ async def run_device(
         return tally
 
 
-def _checks(clock: Clock, bookkeeping: Bookkeeping) -> dict[str, Callable[[], Finding]]:
+def _checks(
+    clock: Clock, bookkeeping: Bookkeeping, home: WayHome | None
+) -> dict[str, Callable[[], Finding]]:
+    uplinks: dict[str, Callable[[], Finding]] = {
+        f"uplink {each.state.name}": partial(check_uplink, each.state)
+        for each in (home.syncings if home else ())
+    }
+    if home is not None and (linking := home.linking) is not None:
+        uplinks["links"] = lambda: check_links(linking.status(), linking.trouble)
     return {
+        **uplinks,
         "clock": lambda: check_clock(clock),
         "books": lambda: check_books(bookkeeping.trouble, bookkeeping.dropped),
         "balance": lambda: check_balance(bookkeeping.books.house.closed_days),

@@ -113,6 +113,12 @@ class Modem(Protocol):
     def network_time(self) -> datetime | None:
         """Return the network's aware time, None while it has told none."""
 
+    def detach(self) -> None:
+        """Leave the packet network; the next `attach` begins anew."""
+
+    def restart_radio(self) -> None:
+        """Switch its radio off and on."""
+
     def reset(self) -> None:
         """Start it again; it is gone for up to a minute."""
 

@@ -6,10 +6,11 @@ import asyncio
 import logging
 import random
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Final, NoReturn, Protocol, TypeVar
 
 from fanlight.domain.dispatch import Status
 from fanlight.domain.hours import UtcHour
@@ -61,12 +62,42 @@ class UplinkState:
     trouble: str | None = None
 
 
+class LinkInUse(Protocol):
+    """What `Linking` is to a sender."""
+
+    def may_send(self) -> str | None:
+        """Return why nothing can be sent at the moment, None when something can."""
+
+    def sent(self, *, arrived: bool) -> None:
+        """Be told whether what was sent got through to the receiver."""
+
+    def status(self) -> Status:
+        """Return what a dispatch says of the links."""
+
+
+class AnyLink:
+    """Whatever link the system has; nothing is known of it."""
+
+    def may_send(self) -> str | None:
+        """Return None: it can always be tried."""
+        return None
+
+    def sent(self, *, arrived: bool) -> None:
+        """Do nothing with it."""
+
+    def status(self) -> Status:
+        """Return nothing to say."""
+        return Status()
+
+
+ANY_LINK: Final = AnyLink()
+
+
 class Syncing:
     """One uplink with its own cursor and its own thread, so that none delays another.
 
-    `may_send` is asked before the network is touched; `status` says how the device is; `heard` is
-    told a receiver's signed time in ns, the monotonic time that belongs to it, and how far it may
-    be off.
+    `link` is asked before the network is touched, and told what became of it; `heard` is told a
+    receiver's signed time in ns, the monotonic time that belongs to it, and how far it may be off.
     """
 
     def __init__(  # noqa: PLR0913 - its two parts, and those around it
@@ -77,19 +108,18 @@ class Syncing:
         settings: SyncSettings = SyncSettings(),
         *,
         device_id: str = "",
-        may_send: Callable[[], str | None] = lambda: None,
-        status: Callable[[], Status] = Status,
+        link: LinkInUse = ANY_LINK,
         heard: Callable[[int, int, int], None] = lambda *_: None,
     ) -> None:
         self._uplink = uplink
         self._drafting = drafting
         self._clock = clock
         self._settings = settings
-        self._may_send = may_send
-        self._status = status
+        self._link = link
         self._heard = heard
         self._most_hours = settings.most_hours
         self._failures = 0
+        self._woken = asyncio.Event()
         self._refused: set[UtcHour] = set()
         self._swept_day: object = None
         self._thread = OneThread(f"fanlight-{uplink.name}"[:15])
@@ -99,8 +129,16 @@ class Syncing:
     async def run(self) -> NoReturn:
         """Send what is due for ever."""
         while True:
+            self._woken.clear()
             wait_s = await self.turn()
-            await asyncio.sleep(wait_s)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await self._woken.wait()
+
+    def wake(self) -> None:
+        """Try now what waits because of a fault: the device has another link."""
+        if self.state.trouble is not None:
+            self._woken.set()
 
     async def turn(self) -> float:
         """Send one dispatch if something is due; return after how many seconds to come again.
@@ -116,16 +154,18 @@ class Syncing:
             if draft is None:
                 self.hang_up()
                 return self._idle_s(now)
-            if (reason := self._may_send()) is not None:
+            if (reason := self._link.may_send()) is not None:
                 self.state.trouble = reason
                 return self._settings.untrusted_s
             await self._send(draft, now)
         except TooLarge as fault:
             return self._smaller(fault)
         except (Fault, TimeoutError) as fault:
+            self._link.sent(arrived=isinstance(fault, Later))
             return self._wait_s(fault)
         self._failures = 0
         self.state.trouble = None
+        self._link.sent(arrived=True)
         return 0.0
 
     def hang_up(self) -> None:
@@ -147,7 +187,7 @@ class Syncing:
 
     async def _next(self, now: datetime | None) -> Draft | None:
         over = None if now is None else now - timedelta(seconds=self._settings.grace_s)
-        status = self._status()
+        status = self._link.status()
         refused = frozenset(self._refused)
         draft = await self._call(
             lambda: self._drafting.draft(over, self._most_hours, status, refused)
