@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from certificates import Authority
+
 from fanlight.adapters.tls_probe import Goal, TlsProbe
 from fanlight.app.compose_links import goal_of
 from fanlight.app.uplink_config import HttpsUplinkSection, MqttUplinkSection
