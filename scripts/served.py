@@ -53,11 +53,12 @@ class Served:
     app: FastAPI
     port: int
     authority: Authority
+    host: str = "127.0.0.1"
 
     @property
     def url(self) -> str:
         """The collector's address."""
-        return f"https://127.0.0.1:{self.port}"
+        return f"https://{self.host}:{self.port}"
 
     def uplink(self, url: str = "", timeout_s: float = 0.6) -> HttpsUplink:
         """Return a way to the collector, or to another address under the same authority."""
@@ -76,16 +77,20 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, around: Callable[[Asgi], Asgi] = lambda app: app) -> Iterator[Served]:
+def serving(
+    folder: Path,
+    around: Callable[[Asgi], Asgi] = lambda app: app,
+    host: str = "127.0.0.1",
+) -> Iterator[Served]:
     """Serve a collector on SQLite; `around` may stand between it and the network."""
     authority = Authority(folder)
-    pair = authority.issue("collector")
+    pair = authority.issue("collector", host=host)
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     database = f"sqlite:///{folder / 'collector.db'}"
     app = make_app(Settings(database=database, setup_code="none", hasher=quick))
     with socket.socket() as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(("127.0.0.1", 0))
+        listening.bind((host, 0))
         server = uvicorn.Server(
             uvicorn.Config(
                 around(app),
@@ -101,7 +106,7 @@ def serving(folder: Path, around: Callable[[Asgi], Asgi] = lambda app: app) -> I
         while not server.started:
             time.sleep(0.01)
         try:
-            yield Served(app, listening.getsockname()[1], authority)
+            yield Served(app, listening.getsockname()[1], authority, host)
         finally:
             server.should_exit = True
             thread.join()

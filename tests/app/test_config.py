@@ -17,6 +17,11 @@ def test_an_empty_file_is_every_default() -> None:
     assert parse_config(b"", "x.toml") == Config()
 
 
+HTTPS = "[[uplinks]]\nkind='https'\nname='a'\n"
+MQTT = "[[uplinks]]\nkind='mqtt'\nname='a'\n"
+LTE = HTTPS + "url='https://a.b'\n[links.lte]\napn='internet'\n"
+
+
 @pytest.mark.parametrize(
     ("text", "path", "rule"),
     [
@@ -35,6 +40,19 @@ def test_an_empty_file_is_every_default() -> None:
             "'a'",
             "unique",
         ),
+        ("[[uplinks]]\nkind='ftp'\nname='a'", "uplinks[0].kind", "'ftp'"),
+        (HTTPS + "url='ftp://a.b/c'", "uplinks[0].url", "matching regex"),
+        (HTTPS + "url='http://far.example'", "(a)", "in the clear; use TLS"),
+        (HTTPS + "url='https://a.b'\n" + HTTPS + "url='https://c.d'", "'a'", "unique"),
+        (HTTPS + "url='https://a.b'\nkey_file='/k'", "(a)", "certificate_file"),
+        (HTTPS + "url='https://a.b'\nevery_h=25", "uplinks[0].every_h", "<= 24"),
+        (MQTT + "host='far'\ntls=false", "(a)", "in the clear; use TLS"),
+        (MQTT + "host='far'\nport=0", "uplinks[0].port", ">= 1"),
+        ("[links.lte]\napn='internet'", "links.lte", "no `uplinks`"),
+        (LTE + "at_port='/dev/a'\ndata_port='/dev/a'", "links.lte", "two ports"),
+        (LTE + "monthly_bytes=5", "links.lte.monthly_bytes", ">= 100000"),
+        (LTE + "power_pin=40", "links.lte.power_pin", "<= 27"),
+        (LTE + "apm='x'", "links.lte", "did you mean `apn`?"),
     ],
 )
 def test_a_broken_rule_is_named_with_its_place(text: str, path: str, rule: str) -> None:

@@ -20,10 +20,10 @@ from simulated_modem import SimulatedModem
 
 PLAYED = """#!/bin/sh
 # Says what it was told, is up as long as `sleep` lives, and ends as it is told to.
-[ -t 0 ] || exit 7
+[ -c "$1" ] || exit 7
 echo "$@" > "{folder}/arguments"
-cat "$4" > "{folder}/options"
-stat -c %a "$4" > "{folder}/mode"
+cat "$5" > "{folder}/options"
+stat -c %a "$5" > "{folder}/mode"
 [ {code} = 0 ] || exit {code}
 [ {hangs} = 0 ] || sleep 30
 sleep 60 </dev/null >/dev/null 2>&1 &
@@ -67,7 +67,7 @@ def test_it_is_up_until_it_is_put_down(desk: Desk) -> None:
     pppd = desk.pppd()
     assert pppd.up() == "ppp7"
     assert "ATD*99***1#" in desk.modem.asked
-    assert desk.told("arguments").startswith("call fanlight file ")
+    assert desk.told("arguments").startswith(f"{desk.modem.device} call fanlight file ")
     process = int(desk.told("ppp-fanlight.pid").split()[0])
     pppd.down()
     with pytest.raises(ProcessLookupError):

@@ -1,8 +1,8 @@
 """PPP over the modem's data port: dialled here, spoken by pppd.
 
-The data port is handed to pppd as its standard input, which makes it the terminal that it speaks
-on. What needs rights is in a file of the system, image-build/files/etc/ppp/peers/fanlight: with
-`updetach` there, the call ends once the network is up. Source: pppd(8) of ppp 2.4.9.
+The data port stays open here until pppd has it, so that nothing hangs up in between. What needs
+rights is in a file of the system, image-build/files/etc/ppp/peers/fanlight: with `updetach` there,
+the call ends once the network is up. Source: pppd(8) of ppp 2.4.9.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Pppd:
         self.down()
         port = self._dialled()
         try:
-            self._speak(port)
+            self._speak()
         finally:
             port.close()
         if (running := self._running()) is None:
@@ -124,14 +124,14 @@ class Pppd:
                 raise ModemTransient(ModemTrouble.NO_COVERAGE, "the data call was refused")
         raise ModemTransient(ModemTrouble.SILENT, "the data call was not answered")
 
-    def _speak(self, port: serial.Serial) -> None:
+    def _speak(self) -> None:
         """Let pppd take the port over until the network is up or refused."""
         settings = self._settings
         with _options_file(self._options()) as options:
             try:
                 ended = subprocess.run(  # noqa: S603 - pppd, with options of our own
-                    [settings.program, "call", LINK_NAME, "file", str(options)],
-                    stdin=port.fileno(),
+                    [settings.program, settings.port, "call", LINK_NAME, "file", str(options)],
+                    stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
                     timeout=settings.timeout_s,

@@ -14,6 +14,7 @@ from zoneinfo import available_timezones
 import msgspec
 
 from fanlight.app.link_config import LINK_SECTIONS, LinksSection, trouble_with_links
+from fanlight.app.metrics_config import MetricsSection
 from fanlight.app.people_config import (
     PEOPLE_SECTIONS,
     ClassesSection,
@@ -156,13 +157,14 @@ class Config(Section, frozen=True):
     till: TillSection | None = None
     uplinks: Annotated[tuple[UplinkSection, ...], msgspec.Meta(max_length=4)] = ()
     links: LinksSection = LinksSection()
+    metrics: MetricsSection | None = None
 
 
 SECTIONS = (
     *(ClipCamera, V4l2Camera, PiCamera, CpuAccelerator, EdgeTpuAccelerator),
     *(Device, Detector, Line, ZoneSection, *PEOPLE_SECTIONS),
     *(Privacy, Ladder, Books, ClockSection, Log, RetentionSection, TillSection),
-    *(*UPLINK_SECTIONS, *LINK_SECTIONS, Config),
+    *(*UPLINK_SECTIONS, *LINK_SECTIONS, MetricsSection, Config),
 )
 _ALL_KEYS = sorted({key for section in SECTIONS for key in section.__struct_fields__})
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from fanlight.adapters.heard_clock import HeardClock
 from fanlight.app.compose import open_clock, open_ledger, open_room, places
+from fanlight.app.compose_metrics import Findings, metrics_services
 from fanlight.app.compose_people import books_settings
 from fanlight.app.compose_retention import open_live_sketch, open_retention
 from fanlight.app.compose_shop import till_services
@@ -96,20 +97,18 @@ async def run_device(
         )
         parts.push_async_callback(eye.close)
         home = await asyncio.to_thread(open_way_home, config, clock, parts, clock.hear)
-        checks = _checks(clock, bookkeeping, home)
+        checks, findings = _checks(clock, bookkeeping, home), Findings()
         pace = Pace.PLAYED if isinstance(config.camera, ClipCamera) else Pace.LIVE
         counting = Counting(eye, bookkeeping, clock, pace, _first_tells(notifier, on_moment))
-        companions = {
-            "bookkeeping": bookkeeping.run(),
-            "showing": _show(counting, on_tally),
-            "health": keep_alive("health", lambda: watch_health(checks, notifier)),
+        companions = {"bookkeeping": bookkeeping.run(), "showing": _show(counting, on_tally)}
+        services = {
+            "health": lambda: watch_health(checks, notifier, on_findings=findings.hear),
+            **({"retention": retention.run} if retention else {}),
+            **till_services(config, parts),
+            **(home.services() if home else {}),
+            **metrics_services(config, counting.tally, findings, home),
         }
-        if retention is not None:
-            companions["retention"] = keep_alive("retention", retention.run)
-        for name, service in till_services(config, parts).items():
-            companions[name] = keep_alive(name, service)
-        for name, service in (home.services() if home else {}).items():
-            companions[name] = keep_alive(name, service)
+        companions |= {name: keep_alive(name, service) for name, service in services.items()}
         if (interval_s := notifier.watchdog_interval_s) is not None:
             companions["watchdog"] = feed_watchdog(beats, notifier, interval_s)
         tally = await _count(counting, companions)

@@ -23,11 +23,12 @@ async def watch_health(
     checks: Mapping[str, Callable[[], Finding]],
     notifier: Notifier,
     interval_s: float = 60.0,
+    on_findings: Callable[[list[Finding]], None] = lambda _: None,
 ) -> NoReturn:
     """Run the checks again and again in a thread; never returns.
 
     A verdict that differs from the one before is logged with what to do, and the service
-    manager's status line always says what is not well.
+    manager's status line always says what is not well. `on_findings` hears every round.
     """
     verdicts: dict[str, Verdict] = dict.fromkeys(checks, Verdict.OK)
     while True:
@@ -39,6 +40,7 @@ async def watch_health(
                 advice = {"do": finding.advice} if finding.advice else {}
                 log.log(_LEVELS[finding.verdict], words, extra=advice)
         notifier.status(_status(findings))
+        on_findings(findings)
         await asyncio.sleep(interval_s)
 
 
