@@ -25,7 +25,7 @@ BEGIN, END = "GUEST-BEGIN", "GUEST-END"
 
 INIT = """#!/bin/busybox sh
 export PATH=/bin
-for applet in mount mkdir insmod chroot poweroff echo cp ln sync; do
+for applet in mount mkdir insmod switch_root echo cp ln cat; do
     /bin/busybox ln -s /bin/busybox /bin/$applet
 done
 mkdir -p /proc /sys /dev
@@ -47,10 +47,15 @@ mkdir -p /root/dev/pts /root/dev/shm
 mount -t devpts devpts /root/dev/pts; mount -t tmpfs shm /root/dev/shm
 if [ -d /root/etc/ppp ]; then mount -t tmpfs ppp /root/etc/ppp; fi
 cp /command /root/run/command
+cat > /root/run/begin <<'BEGIN'
 echo %(begin)s
-chroot /root /bin/bash /run/command
+bash /run/command
 echo %(end)s $?
-poweroff -f
+sync
+echo o > /proc/sysrq-trigger
+while :; do read -r -t 60 <> <(:); done
+BEGIN
+exec switch_root /root /bin/bash /run/begin
 """
 
 
@@ -70,6 +75,15 @@ def missing_programs() -> list[str]:
     """Return the Debian packages that must be installed first."""
     needed = {"qemu-system-x86_64": "qemu-system-x86", "depmod": "kmod", "dpkg-deb": "dpkg"}
     return [package for program, package in needed.items() if not shutil.which(program)]
+
+
+def busybox() -> Path:
+    """Return a static busybox, which the guest sees as well.
+
+    Raises:
+        GuestError: none can be had.
+    """
+    return _kernel()[1] / "bin" / "busybox"
 
 
 def run_in_guest(command: str, modules: Sequence[str] = (), timeout_s: float = 300.0) -> Ended:
@@ -139,8 +153,7 @@ def _ramdisk(folder: Path, tree: Path, modules: Sequence[str], command: str) -> 
     root = folder / "root"
     (root / "bin").mkdir(parents=True)
     (root / "modules").mkdir()
-    busybox = tree / "bin" / "busybox"
-    shutil.copy2(busybox, root / "bin" / "busybox")
+    shutil.copy2(tree / "bin" / "busybox", root / "bin" / "busybox")
     for number, file in enumerate(_with_what_they_need(tree, modules)):
         shutil.copy2(file, root / "modules" / f"{number:02}-{file.name}")
     init = root / "init"
@@ -148,7 +161,7 @@ def _ramdisk(folder: Path, tree: Path, modules: Sequence[str], command: str) -> 
     init.chmod(0o755)
     (root / "command").write_text(command)
     made = folder / "ramdisk"
-    script = f"cd {root} && find . | {busybox} cpio -o -H newc 2>/dev/null > {made}"
+    script = f"cd {root} && find . | {tree}/bin/busybox cpio -o -H newc 2>/dev/null > {made}"
     _said("sh", "-c", script)
     return made
 

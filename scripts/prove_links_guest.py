@@ -139,7 +139,7 @@ class Proof:
         """Run the device's way home, and take steps meanwhile."""
         async with AsyncExitStack() as parts:
             home = open_way_home(self.config, self.clock, parts, lambda *_: None)
-            assert home is not None  # noqa: S101 - as configured
+            assert home is not None
             running = [asyncio.ensure_future(run()) for run in home.services().values()]
             for take in steps:
                 await take(home)
@@ -149,7 +149,7 @@ class Proof:
     async def by_lte(self, home: WayHome) -> None:
         """The shop's router forwards nothing: hours must go home over PPP."""
         linking = home.linking
-        assert linking is not None  # noqa: S101 - as configured
+        assert linking is not None
         await self.step("Wi-Fi is given up", 150, lambda: "lte" if linking.on_metered else None)
         await self.step("pppd is up", 90, ppp_address)
         await self.step("all hours arrive over LTE", 30, lambda: arrived(HOURS))
@@ -160,7 +160,7 @@ class Proof:
     async def by_wifi(self, home: WayHome) -> None:
         """The router forwards again."""
         linking = home.linking
-        assert linking is not None  # noqa: S101 - as configured
+        assert linking is not None
         forward("shop")
         await self.step("Wi-Fi is taken again", 150, lambda: None if linking.on_metered else "wifi")
         await self.step("LTE is hung up", 60, lambda: None if ppp_address() else "no ppp0")
@@ -168,7 +168,7 @@ class Proof:
     async def more_by_wifi(self, home: WayHome) -> None:
         """A new start sends over Wi-Fi, and dials nothing."""
         linking = home.linking
-        assert linking is not None  # noqa: S101 - as configured
+        assert linking is not None
         await self.step("a later hour arrives over Wi-Fi", 90, lambda: arrived(HOURS + 1))
         await self.step(
             "the month's bytes are kept", 10, lambda: spent(linking.status().spending, 3000)

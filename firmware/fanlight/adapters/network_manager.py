@@ -7,6 +7,7 @@ NMDeviceStateReason, AddAndActivateConnection2).
 
 from __future__ import annotations
 
+import logging
 import time
 import uuid
 from typing import TYPE_CHECKING, Any, Final
@@ -25,6 +26,8 @@ from fanlight.ports.wifi import (
 
 if TYPE_CHECKING:
     from jeepney import Message
+
+log = logging.getLogger(__name__)
 
 SERVICE: Final = "org.freedesktop.NetworkManager"
 ROOT: Final = "/org/freedesktop/NetworkManager"
@@ -207,6 +210,7 @@ class NetworkManagerWifi:
             reply = self._bus.send_and_get_reply(message, timeout=_ANSWER_S)
             answer: tuple[Any, ...] = unwrap_msg(reply)
         except DBusErrorResponse as error:
+            log.info("NetworkManager refuses: %s", error.name)
             missing = "ServiceUnknown" in error.name or "NameHasNoOwner" in error.name
             trouble = WifiTrouble.NO_MANAGER if missing else WifiTrouble.REFUSED
             raise WifiTransient(trouble, network) from None
