@@ -24,6 +24,7 @@ cd {root}
 export PATH=/usr/local/sbin:/usr/sbin:/sbin:$PATH PYTHONPATH=scripts:tests HOME=/tmp
 export BUSYBOX={busybox}
 mkdir -p /etc/ppp/peers && cp image-build/files/etc/ppp/peers/fanlight /etc/ppp/peers/
+printf 'logfile /tmp/ppp.log\\ndebug\\n' >> /etc/ppp/peers/fanlight
 {python} scripts/{program}
 """
 

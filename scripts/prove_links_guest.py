@@ -31,7 +31,7 @@ from simulated_modem import SimulatedModem
 
 FOLDER = Path("/tmp/proof")  # noqa: S108 - the guest's own
 RECEIVER = "10.99.0.1"
-PACE = 20
+PACE = 5
 HOURS = 6
 NETWORKS = f"""
 ip netns add shop
@@ -75,6 +75,7 @@ at_port = "{at_port}"
 data_port = "{data_port}"
 """
 LOOK = """
+tail -40 /tmp/ppp.log
 ip -br addr; ip route
 for n in carrier shop internet; do echo $n; ip -n $n -br addr; ip -n $n route; done
 """
@@ -152,7 +153,8 @@ class Proof:
         assert linking is not None
         await self.step("Wi-Fi is given up", 150, lambda: "lte" if linking.on_metered else None)
         await self.step("pppd is up", 90, ppp_address)
-        await self.step("all hours arrive over LTE", 30, lambda: arrived(HOURS))
+        await self.step("what is sent goes there", 15, route_over_ppp)
+        await self.step("all hours arrive over LTE", 120, lambda: arrived(HOURS))
         await self.step(
             "what was spent is known", 60, lambda: spent(linking.status().spending, 3000)
         )
@@ -162,7 +164,7 @@ class Proof:
         linking = home.linking
         assert linking is not None
         forward("shop")
-        await self.step("Wi-Fi is taken again", 150, lambda: None if linking.on_metered else "wifi")
+        await self.step("Wi-Fi is taken again", 400, lambda: None if linking.on_metered else "wifi")
         await self.step("LTE is hung up", 60, lambda: None if ppp_address() else "no ppp0")
 
     async def more_by_wifi(self, home: WayHome) -> None:
@@ -184,6 +186,14 @@ def ppp_address() -> str | None:
         check=False,
     )
     return shown.stdout.split()[2] if shown.stdout.strip() else None
+
+
+def route_over_ppp() -> str | None:
+    """Return the way to the receiver, once it leads through ppp0."""
+    shown = subprocess.run(
+        ["ip", "route", "get", RECEIVER], capture_output=True, text=True, check=False
+    )
+    return " ".join(shown.stdout.split()[:5]) if "ppp0" in shown.stdout else None
 
 
 def arrived(wanted: int) -> str | None:

@@ -15,6 +15,7 @@ from typing import Any
 from jeepney import (
     DBusAddress,
     HeaderFields,
+    Message,
     MessageType,
     message_bus,
     new_error,
@@ -27,6 +28,8 @@ SERVICE = "org.freedesktop.NetworkManager"
 ROOT = "/org/freedesktop/NetworkManager"
 DEVICE = f"{ROOT}/Devices/3"
 PSK, SAE = 0x100, 0x400
+Settings = dict[str, dict[str, Any]]
+Reply = tuple[str | None, tuple[Any, ...]] | None
 
 
 @dataclass
@@ -85,7 +88,7 @@ class SimulatedNetworkManager:
             if message.header.message_type is MessageType.method_call:
                 self._answer(message)
 
-    def _answer(self, message: Any) -> None:
+    def _answer(self, message: Message) -> None:
         fields = message.header.fields
         path, member = fields[HeaderFields.path], fields[HeaderFields.member]
         self.air.asked.append(member)
@@ -99,7 +102,7 @@ class SimulatedNetworkManager:
         if member in {"AddAndActivateConnection2", "ActivateConnection"}:
             self._go_through(message.body[0] if member == "ActivateConnection" else self._newest)
 
-    def _get(self, path: str, interface: str, name: str) -> Any:
+    def _get(self, path: str, interface: str, name: str) -> Reply:
         air = self.air
         values: dict[str, tuple[str, Any]] = {
             "ActiveConnection": ("o", f"{ROOT}/Active/1" if air.active != "/" else "/"),
@@ -115,32 +118,32 @@ class SimulatedNetworkManager:
             values["RsnFlags"] = ("u", air.flags.get(ssid, PSK))
         return ("v", (values[name],))
 
-    def _getdevicebyipiface(self, _: str, interface: str) -> Any:
+    def _getdevicebyipiface(self, _: str, interface: str) -> Reply:
         return ("o", (DEVICE,)) if interface == self._interface else None
 
-    def _getallaccesspoints(self, _: str) -> Any:
+    def _getallaccesspoints(self, _: str) -> Reply:
         count = len(self.air.passwords)
         return ("ao", ([f"{ROOT}/AP/p{index}" for index in range(count)],))
 
-    def _addandactivateconnection2(self, _: str, settings: Any, *__: Any) -> Any:
+    def _addandactivateconnection2(self, _: str, settings: Settings, *__: object) -> Reply:
         number = 1 + max((int(path.rsplit("/", 1)[-1]) for path in self.air.profiles), default=0)
         self._newest = f"{ROOT}/Settings/{number}"
         self.air.profiles[self._newest] = settings
         return ("ooa{sv}", (self._newest, f"{ROOT}/Active/1", {}))
 
-    def _activateconnection(self, _: str, profile: str, *__: Any) -> Any:
+    def _activateconnection(self, _: str, profile: str, *__: object) -> Reply:
         return ("o", (f"{ROOT}/Active/1",)) if profile in self.air.profiles else None
 
-    def _getsettings(self, path: str) -> Any:
+    def _getsettings(self, path: str) -> Reply:
         settings = {group: dict(values) for group, values in self.air.profiles[path].items()}
         settings.pop("802-11-wireless-security", None)
         return ("a{sa{sv}}", (settings,))
 
-    def _save(self, path: str) -> Any:
+    def _save(self, path: str) -> Reply:
         self.air.saved.add(path)
         return (None, ())
 
-    def _delete(self, path: str) -> Any:
+    def _delete(self, path: str) -> Reply:
         self.air.profiles.pop(path, None)
         self.air.saved.discard(path)
         return (None, ())

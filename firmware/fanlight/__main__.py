@@ -16,6 +16,7 @@ from fanlight.app.cli.run import run
 from fanlight.app.cli.till import till
 from fanlight.app.cli.tracks import tracks
 from fanlight.app.cli.validate import validate_command
+from fanlight.app.cli.wifi import wifi
 from fanlight.ports.errors import FanlightError
 
 EPILOG = """\b
@@ -29,7 +30,7 @@ def fanlight() -> None:
     """Fanlight counts people at a door, and keeps none of them."""
 
 
-for command in (run, count, tracks, report, doctor, audit, validate_command, till, outbox):
+for command in (run, count, tracks, report, doctor, audit, validate_command, till, outbox, wifi):
     fanlight.add_command(command)
 
 

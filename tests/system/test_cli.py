@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from simulated_network_manager import Air, SimulatedNetworkManager, private_bus
+
 REPO = Path(__file__).resolve().parents[2]
 DEMO = REPO / "models/render/demo/doorway.mp4"
 WIDE_LINE = "0,0.5,1,0.5"
@@ -191,3 +193,25 @@ def test_doctor_is_content_with_a_clip_in_the_place_of_a_camera(tmp_path: Path) 
     assert result.returncode == 0, result.stdout
     verdicts = {finding["check"]: finding["verdict"] for finding in findings}
     assert verdicts["camera"] == verdicts["model"] == verdicts["clock"] == "ok"
+
+
+@pytest.mark.skipif(not shutil.which("dbus-daemon"), reason="needs dbus-daemon")
+def test_wifi_joins_a_network_and_says_which_is_in_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    password = tmp_path / "password"
+    password.write_text("correct horse\n")
+    password.chmod(0o600)
+    with private_bus() as address:
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
+        assert_one_clear_line(fanlight("wifi"), "NetworkManager does not answer")
+        manager = SimulatedNetworkManager(address, Air())
+        assert "wlan0: no network" in fanlight("wifi").stdout
+        wrong = fanlight("wifi", "--join", "elsewhere", "--password-file", password)
+        assert_one_clear_line(wrong, "elsewhere: no network of that name is in reach")
+        joined = fanlight("wifi", "--join", "shop", "--password-file", password, "--json")
+        assert json.loads(joined.stdout) == {"interface": "wlan0", "joined": "shop"}
+        manager.close()
+    password.chmod(0o644)
+    open_to_all = fanlight("wifi", "--join", "shop", "--password-file", password)
+    assert_one_clear_line(open_to_all, "others may read it")

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
+from fanlight.adapters.tls_probe import TlsProbe
 from fanlight.app.cli.settings import config_option
 from fanlight.app.compose import describe_model, open_clock, open_room
+from fanlight.app.compose_links import goal_of
 from fanlight.app.compose_people import ground_plane
 from fanlight.services.health.clock import check_clock
 from fanlight.services.health.eyesight import check_eyesight
@@ -21,6 +23,7 @@ from fanlight.services.health.model import check_model
 from fanlight.services.health.mounting import check_mounting
 from fanlight.services.health.storage import check_storage
 from fanlight.services.health.temperature import check_temperature
+from fanlight.services.health.uplink import check_reach
 
 if TYPE_CHECKING:
     from fanlight.app.config import Config
@@ -62,4 +65,5 @@ def examine(config: Config) -> list[Finding]:
         check_storage(Path(config.device.data_dir)),
         check_memory(),
         check_temperature(),
+        *(check_reach(each.name, TlsProbe(goal_of(each))) for each in config.uplinks),
     ]
