@@ -31,23 +31,23 @@ done
 mkdir -p /proc /sys /dev
 mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev
 for module in /modules/*; do insmod $module; done
-mkdir -p /host /root
-mount -t tmpfs root /root
+mkdir -p /host /system
+mount -t tmpfs root /system
 mount -t 9p -o trans=virtio,version=9p2000.L,ro,msize=262144,cache=loose host /host
 # A root of the guest's own: mounts on folders that change on the other side would fall off.
 for path in /host/*; do
     name=${path##*/}
     case $name in proc|sys|dev|tmp|run|host) continue;; esac
-    if [ -L $path ]; then cp -P $path /root/; continue; fi
-    if [ -d $path ]; then mkdir /root/$name; mount -o bind $path /root/$name; fi
+    if [ -L $path ]; then cp -P $path /system/; continue; fi
+    if [ -d $path ]; then mkdir /system/$name; mount -o bind $path /system/$name; fi
 done
-mkdir -p /root/proc /root/sys /root/dev /root/tmp /root/run/lock /root/run/netns
-mount -t proc proc /root/proc; mount -t sysfs sys /root/sys; mount -t devtmpfs dev /root/dev
-mkdir -p /root/dev/pts /root/dev/shm
-mount -t devpts devpts /root/dev/pts; mount -t tmpfs shm /root/dev/shm
-if [ -d /root/etc/ppp ]; then mount -t tmpfs ppp /root/etc/ppp; fi
-cp /command /root/run/command
-cat > /root/run/begin <<'BEGIN'
+mkdir -p /system/proc /system/sys /system/dev /system/tmp /system/run/lock /system/run/netns
+mount -t proc proc /system/proc; mount -t sysfs sys /system/sys; mount -t devtmpfs dev /system/dev
+mkdir -p /system/dev/pts /system/dev/shm
+mount -t devpts devpts /system/dev/pts; mount -t tmpfs shm /system/dev/shm
+if [ -d /system/etc/ppp ]; then mount -t tmpfs ppp /system/etc/ppp; fi
+cp /command /system/run/command
+cat > /system/run/begin <<'BEGIN'
 echo %(begin)s
 bash /run/command
 echo %(end)s $?
@@ -55,7 +55,7 @@ sync
 echo o > /proc/sysrq-trigger
 while :; do read -r -t 60 <> <(:); done
 BEGIN
-exec switch_root /root /bin/bash /run/begin
+exec switch_root /system /bin/bash /run/begin
 """
 
 
