@@ -23,7 +23,9 @@ COMMAND = """
 cd {root}
 export PATH=/usr/local/sbin:/usr/sbin:/sbin:$PATH PYTHONPATH=scripts:tests HOME=/tmp
 export BUSYBOX={busybox}
-mkdir -p /etc/ppp/peers && cp image-build/files/etc/ppp/peers/fanlight /etc/ppp/peers/
+cp -r image-build/files/etc/ppp/. /etc/ppp/
+printf '#!/bin/sh\\nexport IFNAME LINKNAME; exec run-parts /etc/ppp/ip-up.d\\n' > /etc/ppp/ip-up
+chmod 755 /etc/ppp/ip-up
 printf 'logfile /tmp/ppp.log\\ndebug\\n' >> /etc/ppp/peers/fanlight
 {python} scripts/{program}
 """

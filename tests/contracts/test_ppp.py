@@ -26,6 +26,8 @@ cat "$5" > "{folder}/options"
 stat -c %a "$5" > "{folder}/mode"
 [ {code} = 0 ] || exit {code}
 [ {hangs} = 0 ] || sleep 30
+echo Iface Destination > "{folder}/routes"
+[ {routeless} = 1 ] || echo ppp7 00000000 >> "{folder}/routes"
 sleep 60 </dev/null >/dev/null 2>&1 &
 printf '%s\\nppp7\\n' $! > "{folder}/ppp-fanlight.pid"
 """
@@ -37,15 +39,20 @@ class Desk:
     def __init__(self, folder: Path, modem: SimulatedModem) -> None:
         self.folder, self.modem = folder, modem
 
-    def pppd(self, code: int = 0, *, hangs: bool = False, user: str = "") -> Pppd:
+    def pppd(
+        self, code: int = 0, *, hangs: bool = False, routeless: bool = False, user: str = ""
+    ) -> Pppd:
         program = self.folder / "pppd"
-        program.write_text(PLAYED.format(folder=self.folder, code=code, hangs=int(hangs)))
+        program.write_text(
+            PLAYED.format(folder=self.folder, code=code, hangs=int(hangs), routeless=int(routeless))
+        )
         program.chmod(0o755)
         return Pppd(
             PppSettings(
                 port=self.modem.device,
                 program=str(program),
                 run_dir=self.folder,
+                routes=self.folder / "routes",
                 timeout_s=2.0,
                 user=user,
                 password=lambda: 'se"cret\\',
@@ -107,6 +114,13 @@ def test_each_way_to_fail_has_its_words(
 def test_a_call_that_does_not_come_up_is_given_up(desk: Desk) -> None:
     with pytest.raises(Transient, match="not up within 2 s"):
         desk.pppd(hangs=True).up()
+
+
+def test_a_link_without_a_route_is_no_link(desk: Desk) -> None:
+    with pytest.raises(Rejected, match="0fanlight"):
+        desk.pppd(routeless=True).up()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(desk.told("ppp-fanlight.pid").split()[0]), 0)
 
 
 def test_a_refused_call_and_a_missing_port_are_told(desk: Desk) -> None:

@@ -30,6 +30,7 @@ PART: Final = "lte"
 LINK_NAME: Final = "fanlight"
 _DIAL_S: Final = 30.0
 _STOP_S: Final = 10.0
+_ROUTE_S: Final = 5.0
 _CANNOT: Final = {
     2: f"pppd wants its options in /etc/ppp/peers/{LINK_NAME}; copy the one of image-build/files",
     3: "pppd must run as root or be setuid root (chmod 4754 /usr/sbin/pppd, group dip)",
@@ -56,6 +57,7 @@ class PppSettings:
     timeout_s: float = 60.0
     program: str = "pppd"
     run_dir: Path = Path("/run")
+    routes: Path = Path("/proc/net/route")
     context: int = 1
 
 
@@ -80,6 +82,7 @@ class Pppd:
             port.close()
         if (running := self._running()) is None:
             raise Transient(PART, "pppd ended by itself right after it was up")
+        self._await_route(running[1])
         return running[1]
 
     def down(self) -> None:
@@ -149,6 +152,20 @@ class Pppd:
         if ended.returncode != 0:
             reason = _FAILED.get(ended.returncode, f"pppd ended with {ended.returncode}")
             raise Transient(PART, reason)
+
+    def _await_route(self, interface: str) -> None:
+        """Wait until what is sent goes over the link: pppd starts its script without waiting."""
+        ends_s = time.monotonic() + _ROUTE_S
+        while time.monotonic() < ends_s:
+            routes = (line.split() for line in self._settings.routes.read_text().splitlines())
+            if any(route[:2] == [interface, "00000000"] for route in routes):
+                return
+            time.sleep(0.05)
+        self.down()
+        raise Rejected(
+            PART,
+            "the link has no default route; copy /etc/ppp/ip-up.d/0fanlight of image-build/files",
+        )
 
     def _options(self) -> list[str]:
         settings = self._settings
