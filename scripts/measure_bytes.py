@@ -76,8 +76,15 @@ class Relay:
                 near, _ = listening.accept()
                 far = socket.create_connection(("127.0.0.1", self.port))
                 self.connections += 1
-                for source, target in ((near, far), (far, near)):
-                    threading.Thread(target=self._pass, args=[source, target], daemon=True).start()
+                threading.Thread(target=self._join, args=[near, far], daemon=True).start()
+
+    def _join(self, near: socket.socket, far: socket.socket) -> None:
+        """Pass on in both directions until both have ended."""
+        with near, far:
+            back = threading.Thread(target=self._pass, args=[far, near], daemon=True)
+            back.start()
+            self._pass(near, far)
+            back.join()
 
     def _pass(self, source: socket.socket, target: socket.socket) -> None:
         with suppress(OSError):
