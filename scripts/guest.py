@@ -71,12 +71,6 @@ class Ended:
     code: int
 
 
-def missing_programs() -> list[str]:
-    """Return the Debian packages that must be installed first."""
-    needed = {"qemu-system-x86_64": "qemu-system-x86", "depmod": "kmod", "dpkg-deb": "dpkg"}
-    return [package for program, package in needed.items() if not shutil.which(program)]
-
-
 def busybox() -> Path:
     """Return a static busybox, which the guest sees as well.
 

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from guest import GuestError, busybox, run_in_guest
+from proved import SAYS
 
 ROOT = Path(__file__).resolve().parent.parent
-SAYS = "PROVED "
 COMMAND = """
 cd {root}
 export PATH=/usr/local/sbin:/usr/sbin:/sbin:$PATH PYTHONPATH=scripts:tests HOME=/tmp

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import subprocess
@@ -10,6 +9,8 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from proved import tell
 
 from fanlight.adapters.network_manager import NetworkManagerWifi
 from fanlight.ports.wifi import WifiFault, WifiNetwork, WifiTrouble
@@ -90,8 +91,7 @@ def step(name: str, call: Callable[[], str]) -> bool:
         says, ok = call(), True
     except Exception as error:  # noqa: BLE001 - whatever it is, it is told
         says, ok = f"{type(error).__name__}: {error}", False
-    told = {"step": name, "ok": ok, "seconds": round(time.monotonic() - began_s, 1), "says": says}
-    print("PROVED " + json.dumps(told), flush=True)
+    tell(name, began_s, says, ok=ok)
     return ok
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import resource
 import shutil
-import subprocess
-import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +17,7 @@ from fanlight.adapters.disk import Disk
 from fanlight.adapters.ledger_tinydb import TinyLedger
 from fanlight.domain.hours import UtcHour
 from fanlight.ports.errors import Rejected, Transient
+from mount_kit import run_on_mount
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -154,25 +152,9 @@ print(json.dumps({"says": says, "counted": counted, "tried": n if counted else 0
 """
 
 
-def on_a_mount(tmp_path: Path, options: str) -> dict:
-    """Run MOUNTED on a small file system of its own."""
-    command = f'mount -t tmpfs -o {options} none "$0" && exec "$1" -c "$2" "$0"'
-    ended = subprocess.run(
-        ["unshare", "-rm", "sh", "-c", command, str(tmp_path), sys.executable, MOUNTED],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PYTHONPATH": str(HERE.parent)},
-    )
-    if "unshare" in ended.stderr or "mount:" in ended.stderr:
-        pytest.skip(f"this machine lets no test mount a file system: {ended.stderr.strip()}")
-    assert ended.returncode == 0, ended.stderr
-    return json.loads(ended.stdout)
-
-
 @pytest.mark.skipif(not shutil.which("unshare"), reason="needs unshare(1) of util-linux")
 def test_a_file_system_that_fills_up_keeps_all_it_took(tmp_path: Path) -> None:
-    found = on_a_mount(tmp_path, "size=256k")
+    found = run_on_mount(tmp_path, "size=256k", MOUNTED)
     assert "the disk is full; free some space" in found["says"]
     assert found["counted"] in {found["tried"], found["tried"] - 1}
     assert found["counted"] > 100
@@ -180,5 +162,5 @@ def test_a_file_system_that_fills_up_keeps_all_it_took(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not shutil.which("unshare"), reason="needs unshare(1) of util-linux")
 def test_a_read_only_file_system_is_named(tmp_path: Path) -> None:
-    found = on_a_mount(tmp_path, "ro")
+    found = run_on_mount(tmp_path, "ro", MOUNTED)
     assert "mounted read-only; remount it writable, or replace a worn-out card" in found["says"]

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -22,6 +18,7 @@ from fanlight.domain.hours import UtcHour
 from fanlight.services.health.books import check_books
 from fanlight.services.health.finding import Verdict
 from fanlight.services.releasing import Release
+from mount_kit import run_on_mount
 
 TESTS = Path(__file__).resolve().parent.parent
 MONTHS = ("2025-01", "2025-02", "2025-03", "2025-04")
@@ -148,25 +145,9 @@ print(json.dumps(asyncio.run(main())))
 """
 
 
-def on_a_full_mount(tmp_path: Path, known: str) -> dict:
-    command = 'mount -t tmpfs -o size=400k none "$0" && exec "$1" -c "$2" "$0" "$3"'
-    arguments = [str(tmp_path), sys.executable, FILLED, known]
-    ended = subprocess.run(
-        ["unshare", "-rm", "sh", "-c", command, *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PYTHONPATH": str(TESTS)},
-    )
-    if "unshare" in ended.stderr or "mount:" in ended.stderr:
-        pytest.skip(f"this machine lets no test mount a file system: {ended.stderr.strip()}")
-    assert ended.returncode == 0, ended.stderr
-    return json.loads(ended.stdout)
-
-
 @pytest.mark.skipif(not shutil.which("unshare"), reason="needs unshare(1) of util-linux")
 def test_a_full_disk_loses_the_oldest_month_that_everybody_has(tmp_path: Path) -> None:
-    found = on_a_full_mount(tmp_path, "2025-01")
+    found = run_on_mount(tmp_path, "size=400k", FILLED, "2025-01")
     assert found["full"] >= 1
     assert found["dropped"] == ["2025-01"]
     assert found["trouble"] is None
@@ -176,7 +157,7 @@ def test_a_full_disk_loses_the_oldest_month_that_everybody_has(tmp_path: Path) -
 
 @pytest.mark.skipif(not shutil.which("unshare"), reason="needs unshare(1) of util-linux")
 def test_a_full_disk_loses_nothing_that_somebody_waits_for(tmp_path: Path) -> None:
-    found = on_a_full_mount(tmp_path, "2025-02")
+    found = run_on_mount(tmp_path, "size=400k", FILLED, "2025-02")
     assert found["dropped"] == []
     assert "the disk is full" in found["trouble"]
     assert found["oldest"] == "2025-01"

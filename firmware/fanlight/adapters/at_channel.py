@@ -42,6 +42,18 @@ class Answer:
         return None
 
 
+def open_port(device: str, baud: int = 115_200) -> serial.Serial:
+    """Open one of a modem's ports.
+
+    Raises:
+        ModemGone: it is not there.
+    """
+    try:
+        return serial.Serial(device, baud, timeout=0.05, write_timeout=2.0)
+    except (OSError, ValueError, termios.error) as error:
+        raise ModemGone(ModemTrouble.GONE, device) from error
+
+
 class AtChannel:
     """A command port. Unsolicited codes, echoes, rubbish and late answers are told from answers.
 
@@ -57,10 +69,7 @@ class AtChannel:
     def __init__(self, device: str, baud: int = 115_200, timeout_s: float = 5.0) -> None:
         self._device = device
         self._timeout_s = timeout_s
-        try:
-            self._port = serial.Serial(device, baud, timeout=0.05, write_timeout=2.0)
-        except (serial.SerialException, OSError, ValueError, termios.error) as error:
-            raise ModemGone(ModemTrouble.GONE, device) from error
+        self._port = open_port(device, baud)
         self._buffer = b""
         self._clean = False
 
@@ -126,7 +135,7 @@ class AtChannel:
     def _guarded(self, call: Callable[[], bytes | int | None]) -> bytes:
         try:
             done = call()
-        except (serial.SerialException, OSError, TypeError, termios.error) as error:
+        except (OSError, TypeError, termios.error) as error:
             raise ModemGone(ModemTrouble.GONE, self._device) from error
         return done if isinstance(done, bytes) else b""
 

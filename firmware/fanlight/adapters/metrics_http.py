@@ -6,7 +6,6 @@ scrapers know what a restart is.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,8 +19,8 @@ from prometheus_client.core import (
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
+from fanlight.adapters.http_server import serve_app
 from fanlight.domain.counts import PlaceKind, Segment
-from fanlight.ports.errors import Gone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from fanlight.domain.dispatch import Spending
     from fanlight.domain.tally import Tally
 
-PART = "metrics"
 LINE_COUNTERS = {
     "entries": "People who came in",
     "exits": "People who went out",
@@ -98,15 +96,7 @@ async def serve_metrics(snapshot: Callable[[], Snapshot], bind: str, port: int) 
 
     app = web.Application()
     app.router.add_get("/metrics", tell)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, bind, port).start()
-        await asyncio.Event().wait()
-    except OSError as error:
-        raise Gone(PART, f"{bind}:{port} cannot be served: {error.strerror}") from error
-    finally:
-        await runner.cleanup()
+    await serve_app(app, "metrics", bind, port)
 
 
 def _counted(tally: Tally) -> Iterator[Metric]:

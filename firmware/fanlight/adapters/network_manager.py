@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from jeepney import DBusAddress, DBusErrorResponse, MatchRule, message_bus, new_method_call
@@ -67,10 +68,10 @@ class NetworkManagerWifi:
 
     def joined(self) -> str | None:
         """Return the name of the network in use."""
-        active = self._property(self._device(), "Device", "ActiveConnection")
-        if active == NOWHERE:
+        device = self._device()
+        if self._property(device, "Device", "ActiveConnection") == NOWHERE:
             return None
-        point = self._property(self._device(), "Device.Wireless", "ActiveAccessPoint")
+        point = self._property(device, "Device.Wireless", "ActiveAccessPoint")
         if point == NOWHERE:
             return None
         name: bytes = self._property(point, "AccessPoint", "Ssid")
@@ -137,15 +138,21 @@ class NetworkManagerWifi:
     def _go_back(self, profile: str, good: str, device: str) -> None:
         """Forget a profile that did not work and use the one that did."""
         if profile != NOWHERE:
-            self._quietly(profile, "Settings.Connection", "Delete")
+            self._delete(profile)
         if good != NOWHERE:
-            self._quietly(ROOT, "", "ActivateConnection", "ooo", (good, device, NOWHERE))
+            with suppress(WifiFault):  # what is told is why the new one failed
+                self._call(ROOT, "", "ActivateConnection", "ooo", (good, device, NOWHERE))
 
     def _keep(self, profile: str) -> None:
         """Write a profile that works to disk, and forget our oldest ones."""
         self._call(profile, "Settings.Connection", "Save")
         for old in self._ours(newest_first=profile)[KEPT_NETWORKS:]:
-            self._quietly(old, "Settings.Connection", "Delete")
+            self._delete(old)
+
+    def _delete(self, profile: str) -> None:
+        """Delete a profile; one that is gone already is as good."""
+        with suppress(WifiFault):
+            self._call(profile, "Settings.Connection", "Delete")
 
     def _ours(self, newest_first: str) -> list[str]:
         """Return the profiles made here, the given one first, then as they were used last."""
@@ -190,20 +197,6 @@ class NetworkManagerWifi:
     ) -> tuple[Any, ...]:
         address = DBusAddress(path, SERVICE, f"{SERVICE}.{interface}".rstrip("."))
         return self._said(new_method_call(address, method, signature, body), network)
-
-    def _quietly(
-        self,
-        path: str,
-        interface: str,
-        method: str,
-        signature: str | None = None,
-        body: tuple[Any, ...] = (),
-    ) -> None:
-        """Call where a refusal changes nothing: what it is about is gone already."""
-        try:
-            self._call(path, interface, method, signature, body)
-        except WifiFault:
-            return
 
     def _said(self, message: Message, network: str = "") -> tuple[Any, ...]:
         try:

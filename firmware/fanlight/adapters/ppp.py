@@ -18,13 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import serial
-
+from fanlight.adapters.at_channel import open_port
 from fanlight.ports.errors import Rejected, Transient
 from fanlight.ports.modem import ModemGone, ModemTransient, ModemTrouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    import serial
 
 PART: Final = "lte"
 LINK_NAME: Final = "fanlight"
@@ -101,15 +102,12 @@ class Pppd:
 
     def _dialled(self) -> serial.Serial:
         settings = self._settings
-        try:
-            port = serial.Serial(settings.port, 115_200, timeout=0.2, write_timeout=2.0)
-        except (serial.SerialException, OSError, ValueError, termios.error) as error:
-            raise ModemGone(ModemTrouble.GONE, settings.port) from error
+        port = open_port(settings.port)
         try:
             port.reset_input_buffer()
             port.write(f"ATD*99***{settings.context}#\r".encode())
             self._await_connect(port)
-        except (serial.SerialException, OSError, termios.error) as error:
+        except (OSError, termios.error) as error:
             port.close()
             raise ModemGone(ModemTrouble.GONE, settings.port) from error
         except BaseException:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import stat
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from fanlight.ports.errors import Rejected
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
 SHORTEST: Final = 20
+
+
+def secret_in(file: str, part: str, shortest: int = SHORTEST) -> Callable[[], str]:
+    """Return what reads a secret each time it is needed, or gives "" where no file is named."""
+    return partial(read_secret, Path(file), part, shortest) if file else str
 
 
 def read_secret(path: Path, part: str, shortest: int = SHORTEST) -> str:

@@ -8,16 +8,16 @@ The schema knows two keys; a body with any other is refused whole.
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 from aiohttp import web
 
+from fanlight.adapters.http_server import serve_app
 from fanlight.domain.hours import UtcHour
 from fanlight.domain.till import RefusedTotals, gathered
-from fanlight.ports.errors import Fault, Gone
+from fanlight.ports.errors import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -100,15 +100,7 @@ async def serve(app: web.Application, bind: str, port: int) -> None:
     """
     whole = web.Application()
     whole.add_subapp("/till", app)
-    runner = web.AppRunner(whole, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, bind, port).start()
-        await asyncio.Event().wait()
-    except OSError as error:
-        raise Gone("till", f"{bind}:{port} cannot be served: {error.strerror}") from error
-    finally:
-        await runner.cleanup()
+    await serve_app(whole, "till", bind, port)
 
 
 async def _body(request: web.Request) -> bytes:

@@ -6,8 +6,6 @@ import socket
 import ssl
 from typing import TYPE_CHECKING, Final
 
-from urllib3.exceptions import NameResolutionError
-
 from fanlight.ports.errors import Rejected, Transient
 
 if TYPE_CHECKING:
@@ -33,7 +31,7 @@ def connection_fault(part: str, receiver: str, error: BaseException) -> Fault:
     for each in chain:
         if isinstance(each, ssl.SSLError):
             return _tls_fault(part, receiver, each)
-    if any(isinstance(each, NameResolutionError | socket.gaierror) for each in chain):
+    if any(isinstance(each, socket.gaierror) for each in chain):
         return Transient(
             part, f"{receiver}: the name is not known; is there a network, and is the name right?"
         )

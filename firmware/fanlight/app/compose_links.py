@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from fanlight.adapters.interface_counters import InterfaceCounters
-from fanlight.adapters.secret_file import read_secret
+from fanlight.adapters.secret_file import secret_in
 from fanlight.adapters.spending_store import SpendingStore
 from fanlight.adapters.tls_probe import Goal, TlsProbe
 from fanlight.app.uplink_config import MqttUplinkSection
@@ -77,7 +77,7 @@ def open_lte(lte: LteSection) -> LteLink:
 
     dialer = Pppd(
         PppSettings(
-            port=lte.data_port, user=lte.user, password=_secret(lte.password_file, shortest=1)
+            port=lte.data_port, user=lte.user, password=secret_in(lte.password_file, "lte", 1)
         )
     )
     return LteLink(
@@ -98,7 +98,7 @@ def open_modem(lte: LteSection) -> Modem:
     from fanlight.adapters.modem_at import AtModem, SimSettings  # noqa: PLC0415 - as above
 
     settings = SimSettings(
-        apn=lte.apn, roaming=lte.roaming, pin=_secret(lte.pin_file, shortest=SHORTEST_PIN)
+        apn=lte.apn, roaming=lte.roaming, pin=secret_in(lte.pin_file, "lte", SHORTEST_PIN)
     )
     return AtModem(AtChannel(lte.at_port), settings)
 
@@ -113,7 +113,3 @@ def _switch(pin: int | None) -> Callable[[bool], None] | None:
     except Rejected as fault:
         log.warning("the modem's power is not switched: %s", fault)
         return None
-
-
-def _secret(file: str, shortest: int) -> Callable[[], str]:
-    return partial(read_secret, Path(file), "lte", shortest) if file else str

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -15,7 +14,7 @@ import msgspec
 from fanlight import __version__
 from fanlight.adapters.outbox_store import OutboxStore
 from fanlight.adapters.receiver_keys import ReceiverKeyFile
-from fanlight.adapters.secret_file import read_secret
+from fanlight.adapters.secret_file import secret_in
 from fanlight.app.compose import open_ledger
 from fanlight.app.compose_links import open_linking
 from fanlight.app.compose_people import segments
@@ -168,7 +167,7 @@ def open_https(config: Config, section: HttpsUplinkSection) -> HttpsUplink:
         ca_file=section.ca_file,
         certificate_file=section.certificate_file,
         key_file=section.key_file,
-        token=_secret(section.token_file, section.name),
+        token=secret_in(section.token_file, section.name),
         receiver_key=receiver_key_file(config, section.name).read,
         timeout_s=section.timeout_s,
     )
@@ -190,17 +189,12 @@ def _mqtt(section: MqttUplinkSection) -> Uplink:
         certificate_file=section.certificate_file,
         key_file=section.key_file,
         user=section.user,
-        password=_secret(section.password_file, section.name),
+        password=secret_in(section.password_file, section.name),
         needs_subscriber=section.acknowledge == "subscriber",
         home_assistant=section.home_assistant,
         timeout_s=section.timeout_s,
     )
     return MqttUplink(section.name, settings)
-
-
-def _secret(file: str, uplink: str) -> Callable[[], str]:
-    """Return what reads a secret each time it is needed, or gives "" where no file is named."""
-    return partial(read_secret, Path(file), uplink) if file else str
 
 
 def open_identity(config: Config) -> FileIdentity:

@@ -222,16 +222,18 @@ class Bookkeeping:
         if offset_ns is None or (last_ns is not None and now_ns - last_ns < _RETENTION_EVERY_NS):
             return
         before = UtcHour.of_ns(now_ns + offset_ns).plus(-24 * self._settings.keep_days)
-        months = await self._call(lambda: self._forget(before))
+        months = await self._call(lambda: self._forget(self._limit(before)))
         self._retention_at_ns = now_ns
         if months:
             log.info("old months removed", extra={"months": months})
 
+    def _limit(self, before: UtcHour) -> UtcHour:
+        return before if self._release is None else self._release.limit(self._ledger, before)
+
     def _forget(self, before: UtcHour) -> list[str]:
-        if self._release is None:
-            return self._ledger.forget(before)
-        months = self._ledger.forget(self._release.limit(self._ledger, before))
-        self._release.forgotten(months)
+        months = self._ledger.forget(before)
+        if self._release is not None:
+            self._release.forgotten(months)
         return months
 
     async def _make_room(self) -> None:
