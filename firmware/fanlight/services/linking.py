@@ -215,8 +215,12 @@ class Linking:
 
     async def _is_mute(self) -> bool:
         """Tell whether the metered link carries nothing; it is tried once sending fails."""
-        deaf = self._deaf >= self._settings.deaf_after
-        return deaf and not await self._reaches(self._probes.metered)
+        if self._deaf < self._settings.deaf_after:
+            return False
+        if await self._reaches(self._probes.metered):
+            self._deaf = 0
+            return False
+        return True
 
     async def _reaches(self, probe: Probe) -> bool:
         """Tell whether a probe gets through; then what failed was not the link's fault."""
@@ -225,7 +229,6 @@ class Linking:
         except (Fault, TimeoutError) as fault:
             log.info("%s", fault)
             return False
-        self._deaf = 0
         return True
 
     async def _open(self) -> None:
