@@ -10,6 +10,7 @@ from fanlight import __version__
 from fanlight.app.cli.audit import audit
 from fanlight.app.cli.count import count
 from fanlight.app.cli.doctor import doctor
+from fanlight.app.cli.label import label
 from fanlight.app.cli.outbox import outbox
 from fanlight.app.cli.report import report
 from fanlight.app.cli.run import run
@@ -32,6 +33,7 @@ def fanlight() -> None:
 
 for command in (run, count, tracks, report, doctor, audit, validate_command, till, outbox, wifi):
     fanlight.add_command(command)
+fanlight.add_command(label)
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from fanlight.adapters.disk import Disk
@@ -29,7 +30,7 @@ BEGINNING = "0" * 64
 
 
 class AuditFile:
-    """See `fanlight.ports.audit.AuditLog` for the contract; one writer at a time.
+    """See `fanlight.ports.audit.AuditLog` for the contract; one process writes, by any thread.
 
     A last line that a power cut left half written is put aside by the next entry, which says so.
     """
@@ -45,14 +46,16 @@ class AuditFile:
         self._head = BEGINNING
         self._size_bytes = 0
         self._ready = False
+        self._lock = Lock()
 
     def append(self, kind: AuditKind, facts: Mapping[str, Fact], at: str | None) -> AuditEntry:
         """Enter a decision."""
         _refuse_long(facts)
-        self._recover(at)
-        if self._size_bytes >= self._limit_bytes:
-            self._roll_over(at)
-        return self._write(kind, facts, at)
+        with self._lock:
+            self._recover(at)
+            if self._size_bytes >= self._limit_bytes:
+                self._roll_over(at)
+            return self._write(kind, facts, at)
 
     def entries(self) -> Iterator[AuditEntry]:
         """Return every entry that is kept, oldest first."""

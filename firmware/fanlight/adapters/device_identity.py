@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from fanlight.adapters.card_crypto import CardKey
 from fanlight.domain.dispatch import SignedDispatch, canonical_dispatch, device_id_of
 from fanlight.ports.errors import Rejected, Transient
 
@@ -30,7 +31,9 @@ class FileIdentity:
     """
 
     def __init__(self, path: Path) -> None:
-        self._key = Ed25519PrivateKey.from_private_bytes(_seed(path))
+        seed = _seed(path)
+        self._key = Ed25519PrivateKey.from_private_bytes(seed)
+        self._card_key = CardKey(seed)
         self._public = self._key.public_key().public_bytes_raw()
 
     def __repr__(self) -> str:
@@ -45,6 +48,11 @@ class FileIdentity:
     def public_key(self) -> bytes:
         """The 32 bytes of the public key."""
         return self._public
+
+    @property
+    def card_key(self) -> CardKey:
+        """What opens the secrets of set-up cards that were made for this device."""
+        return self._card_key
 
     def sign(self, dispatch: Dispatch) -> SignedDispatch:
         """Sign a dispatch."""

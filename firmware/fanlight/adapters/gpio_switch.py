@@ -9,20 +9,43 @@ from fanlight.ports.errors import Rejected
 PART = "gpio"
 
 
+class Pwm(Protocol):
+    """What is used of `RPi.GPIO.PWM`: an output that is on for a share of the time."""
+
+    def start(self, dutycycle: float, /) -> None:
+        """Begin, on for so many percent of the time."""
+
+    def ChangeDutyCycle(self, dutycycle: float, /) -> None:  # noqa: N802 - its name there
+        """Be on for so many percent of the time."""
+
+    def stop(self) -> None:
+        """End, off."""
+
+
 class Gpio(Protocol):
     """What is used of the module `RPi.GPIO`, on a Pi 5 by the package rpi-lgpio."""
 
     BCM: int
+    IN: int
     OUT: int
+    PUD_UP: int
 
     def setmode(self, mode: int) -> None:
         """Choose how pins are numbered."""
 
-    def setup(self, channel: int, direction: int, *, initial: int) -> None:
-        """Make a pin an output with that level."""
+    def setup(
+        self, channel: int, direction: int, *, initial: int = ..., pull_up_down: int = ...
+    ) -> None:
+        """Make a pin an output with that level, or an input with that resistor."""
+
+    def input(self, channel: int) -> int:
+        """Return the level at a pin."""
 
     def output(self, channel: int, value: int) -> None:
         """Set an output's level."""
+
+    def PWM(self, channel: int, frequency: float, /) -> Pwm:  # noqa: N802 - its name there
+        """Make an output one that is on for a share of the time; it ends with the object."""
 
     def cleanup(self, channel: int) -> None:
         """Make a pin an input again."""

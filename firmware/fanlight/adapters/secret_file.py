@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from fanlight.ports.errors import Rejected
+from fanlight.adapters.erasure import overwrite
+from fanlight.ports.errors import Rejected, Transient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,3 +43,30 @@ def read_secret(path: Path, part: str, shortest: int = SHORTEST) -> str:
     if len(secret) < shortest or not secret.isprintable():
         raise Rejected(part, f"{path}: not one line of at least {shortest} characters; {make}")
     return secret
+
+
+def write_secret(path: Path, secret: str, part: str) -> None:
+    """Keep a secret in a file of mode 0600, in place of the last one, which is overwritten.
+
+    Raises:
+        Transient: the storage cannot take it now; the last one is still there.
+    """
+    temporary = path.with_name(path.name + ".tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        temporary.unlink(missing_ok=True)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as out:
+            out.write(secret + "\n")
+            out.flush()
+            os.fsync(out.fileno())
+        if path.exists():
+            former = path.with_name(path.name + ".old")
+            path.rename(former)
+            temporary.replace(path)
+            overwrite(former)
+            former.unlink()
+        else:
+            temporary.replace(path)
+    except OSError as error:
+        raise Transient(part, f"{path}: {error.strerror}; check the card and the folder") from error

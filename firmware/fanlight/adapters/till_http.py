@@ -15,6 +15,7 @@ import msgspec
 from aiohttp import web
 
 from fanlight.adapters.http_server import serve_app
+from fanlight.domain.allowance import Allowance
 from fanlight.domain.hours import UtcHour
 from fanlight.domain.till import RefusedTotals, gathered
 from fanlight.ports.errors import Fault
@@ -39,25 +40,6 @@ class SentTotals(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a till sends."""
 
     totals: Annotated[tuple[SentTotal, ...], msgspec.Meta(min_length=1, max_length=1000)]
-
-
-class Allowance:
-    """So many requests a minute, a few of them at once; time comes in as seconds of any clock."""
-
-    def __init__(self, a_minute: int, now_s: float) -> None:
-        self._a_minute = a_minute
-        self._left = float(a_minute)
-        self._at_s = now_s
-
-    def spend(self, now_s: float) -> bool:
-        """Take one request from the allowance, if there is one left."""
-        earned = (now_s - self._at_s) / 60 * self._a_minute
-        self._left = min(float(self._a_minute), self._left + earned)
-        self._at_s = now_s
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
 
 
 def till_app(

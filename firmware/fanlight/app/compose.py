@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from fanlight.adapters.ledger_tinydb import TinyLedger
 from fanlight.adapters.system_clock import SystemClock, Trust
@@ -17,12 +20,16 @@ from fanlight.domain.tracking import Tracker, TrackerSettings
 from fanlight.domain.window import Window
 from fanlight.ports.errors import Rejected
 from fanlight.services.health.temperature import hottest_zone_c
+from fanlight.vision.aim import Aim
+from fanlight.vision.card_reader import CardReader
 from fanlight.vision.detector import load_detector, load_edgetpu_detector
 from fanlight.vision.governor import Governor, Throttle
 from fanlight.vision.interpreter import Runtime
 from fanlight.vision.package import check_package, shipped_manifest
 from fanlight.vision.room import Room
+from fanlight.vision.setup_desk import SetupDesk
 from fanlight.vision.sources.clip import ClipSource
+from fanlight.vision.sources.repeated import RepeatedSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -42,30 +49,36 @@ DEMO = Path("render/demo/doorway.mp4")
 INDEX = Path("detector/index.toml")
 
 
-def open_room(config: Config, live: LiveSketch | None = None) -> Room:
+def open_room(
+    config: Config, live: LiveSketch | None = None, watched: Callable[[], bool] | None = None
+) -> Room:
     """Open camera, model and accelerator, and close the door behind them.
 
-    People who come in are added to the `live` sketch, if there is one.
+    People who come in are added to the `live` sketch, if there is one. With `watched` (whether
+    anybody looks at the aiming view) it is the room of set-up mode.
 
     Raises:
         Rejected: a file is missing or broken.
         Gone: the camera or the accelerator is not there.
     """
-    source = open_source(config)
+    source = open_source(config) if watched is None else open_setup_source(config)
     try:
+        desk = None if watched is None else open_desk(source, watched)
         entrance = None if live is None else open_entrance(config, live)
-        return room_around(source, config, open_package(config), entrance)
+        return room_around(source, config, open_package(config), entrance, desk=desk)
     except BaseException:
         source.close()
         raise
 
 
-def room_around(
+def room_around(  # noqa: PLR0913 - the parts of the room
     source: FrameSource,
     config: Config,
     package: CheckedPackage,
     entrance: Entrance | None = None,
     make_doorway: Callable[..., Doorway] = Doorway,
+    *,
+    desk: SetupDesk | None = None,
 ) -> Room:
     """Close the sealed room around an open source, with that package's detector.
 
@@ -73,9 +86,11 @@ def room_around(
         Rejected: a model file is missing, broken or of another shape.
         Gone: the accelerator is not there.
     """
-    window = window_of(config, package.manifest.input, source.width, source.height)
+    window = Window.whole(source.width, source.height)
+    if desk is None:
+        window = window_of(config, package.manifest.input, source.width, source.height)
     detector = open_detector(config, package, window)
-    return room_with(source, config, window, detector, entrance, make_doorway)
+    return room_with(source, config, window, detector, entrance, make_doorway, desk=desk)
 
 
 def room_with(  # noqa: PLR0913, PLR0917 - the parts of the room
@@ -85,6 +100,8 @@ def room_with(  # noqa: PLR0913, PLR0917 - the parts of the room
     detector: Finder,
     entrance: Entrance | None = None,
     make_doorway: Callable[..., Doorway] = Doorway,
+    *,
+    desk: SetupDesk | None = None,
 ) -> Room:
     """Close the sealed room around an open source and a detector that looks at the window."""
     size = source.width, source.height
@@ -106,6 +123,7 @@ def room_with(  # noqa: PLR0913, PLR0917 - the parts of the room
         throttle=Throttle(Governor(source.fps), hottest_zone_c) if source.live else None,
         entrance=entrance,
         marker=marker(config),
+        desk=desk,
     )
 
 
@@ -127,7 +145,8 @@ def open_source(config: Config) -> FrameSource:
     """
     camera = config.camera
     if isinstance(camera, ClipCamera):
-        return ClipSource(Path(camera.path), paced=True)
+        open_clip = partial(ClipSource, Path(camera.path), paced=True)
+        return RepeatedSource(open_clip) if camera.repeat else open_clip()
     if isinstance(camera, PiCamera):
         from fanlight.vision.sources.picamera2 import PiCameraSource  # noqa: PLC0415 - Pi only
 
@@ -135,6 +154,24 @@ def open_source(config: Config) -> FrameSource:
     from fanlight.vision.sources.v4l2 import V4l2Source  # noqa: PLC0415 - seldom used
 
     return V4l2Source(camera.device, camera.width_px, camera.height_px, camera.fps)
+
+
+def open_setup_source(config: Config) -> FrameSource:
+    """Open the camera at the size that set-up cards are read at.
+
+    Raises:
+        Rejected, Gone: as `open_source`.
+    """
+    setup = config.setup
+    if setup is None or isinstance(config.camera, ClipCamera):
+        return open_source(config)
+    size = {"width_px": setup.width_px, "height_px": setup.height_px, "fps": setup.fps}
+    return open_source(replace(config, camera=replace(config.camera, **size)))
+
+
+def open_desk(source: FrameSource, watched: Callable[[], bool]) -> SetupDesk:
+    """Return what reads cards and draws the aiming view."""
+    return SetupDesk(CardReader(), Aim(source.width, source.height), watched)
 
 
 def open_detector(config: Config, package: CheckedPackage, window: Window) -> Detector:

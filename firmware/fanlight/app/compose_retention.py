@@ -32,7 +32,9 @@ def open_live_sketch(config: Config) -> LiveSketch | None:
     return None if config.retention is None else LiveSketch()
 
 
-def open_retention(config: Config, live: SketchGate, clock: Clock) -> RetentionDays:
+def open_retention(
+    config: Config, live: SketchGate, clock: Clock, audit: AuditFile
+) -> RetentionDays:
     """Return the service that begins and closes the sketch's days; reads what is stored.
 
     Raises:
@@ -46,7 +48,7 @@ def open_retention(config: Config, live: SketchGate, clock: Clock) -> RetentionD
     if entries:
         store.write(series)
     settings = retention_settings(config)
-    return RetentionDays(live, store, audit_log(config), clock, settings, series, entries)
+    return RetentionDays(live, store, audit, clock, settings, series, entries)
 
 
 def retention_settings(config: Config) -> RetentionSettings:

@@ -13,6 +13,13 @@ from zoneinfo import available_timezones
 
 import msgspec
 
+from fanlight.app.console_config import (
+    CONSOLE_SECTIONS,
+    ConsoleSection,
+    PanelSection,
+    SetupSection,
+    trouble_with_console,
+)
 from fanlight.app.link_config import LINK_SECTIONS, LinksSection, trouble_with_links
 from fanlight.app.metrics_config import MetricsSection
 from fanlight.app.people_config import (
@@ -37,6 +44,7 @@ class ClipCamera(Section, tag="clip", tag_field="kind", frozen=True):
     """A recorded file in place of a camera, played in real time."""
 
     path: str
+    repeat: bool = False
 
 
 class V4l2Camera(Section, tag="v4l2", tag_field="kind", frozen=True):
@@ -158,13 +166,16 @@ class Config(Section, frozen=True):
     uplinks: Annotated[tuple[UplinkSection, ...], msgspec.Meta(max_length=4)] = ()
     links: LinksSection = LinksSection()
     metrics: MetricsSection | None = None
+    console: ConsoleSection | None = None
+    panel: PanelSection | None = None
+    setup: SetupSection | None = None
 
 
 SECTIONS = (
     *(ClipCamera, V4l2Camera, PiCamera, CpuAccelerator, EdgeTpuAccelerator),
     *(Device, Detector, Line, ZoneSection, *PEOPLE_SECTIONS),
     *(Privacy, Ladder, Books, ClockSection, Log, RetentionSection, TillSection),
-    *(*UPLINK_SECTIONS, *LINK_SECTIONS, MetricsSection, Config),
+    *(*UPLINK_SECTIONS, *LINK_SECTIONS, MetricsSection, *CONSOLE_SECTIONS, Config),
 )
 _ALL_KEYS = sorted({key for section in SECTIONS for key in section.__struct_fields__})
 
@@ -228,6 +239,7 @@ def _check_together(config: Config, origin: str) -> None:
         trouble_with_people(config.mount, weeks, by_height=config.classes.by_height),
         trouble_with_uplinks(config.uplinks),
         trouble_with_links(config.links, has_uplinks=bool(config.uplinks)),
+        trouble_with_console(config.console),
         _trouble_with_places(config),
     )
     for trouble in filter(None, troubles):

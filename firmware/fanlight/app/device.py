@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from fanlight.adapters.heard_clock import HeardClock
 from fanlight.app.compose import open_clock, open_ledger, open_room, places
+from fanlight.app.compose_console import NO_FITTINGS, Running, open_fittings
 from fanlight.app.compose_metrics import Findings, metrics_services
 from fanlight.app.compose_people import books_settings
-from fanlight.app.compose_retention import open_live_sketch, open_retention
+from fanlight.app.compose_retention import audit_log, open_live_sketch, open_retention
 from fanlight.app.compose_shop import till_services
 from fanlight.app.compose_uplinks import open_release, open_way_home
 from fanlight.app.config import ClipCamera
@@ -43,12 +44,15 @@ if TYPE_CHECKING:
 
     from fanlight.app.compose_uplinks import WayHome
     from fanlight.app.config import Config
+    from fanlight.app.station import Station
+    from fanlight.domain.books import BooksSettings
     from fanlight.domain.moment import Moment
     from fanlight.domain.tally import Tally
     from fanlight.ports.clock import Clock
     from fanlight.ports.notifier import Notifier
     from fanlight.services.bookkeeping import Bookkeeping
     from fanlight.services.health.finding import Finding
+    from fanlight.vision.room import Room
 
 log = logging.getLogger(__name__)
 
@@ -61,8 +65,12 @@ async def run_device(
     notifier: Notifier,
     on_moment: Callable[[Moment], None] = lambda _: None,
     on_tally: Callable[[Tally], None] = lambda _: None,
+    station: Station | None = None,
 ) -> Tally:
     """Count until a recording ends, a signal comes or an essential part fails; tell the tally.
+
+    With a `station` there are console, lamp and set-up as configured, and counting also ends when
+    somebody asks for another run.
 
     Raises:
         Fault: an essential part failed for good; what was counted is in the ledger.
@@ -71,33 +79,25 @@ async def run_device(
     books = await asyncio.to_thread(books_settings, config)
     beats = Beats(clock, STALE_AFTER_S, ("looking", "bookkeeping"))
     async with AsyncExitStack() as parts:
-        parts.callback(notifier.stopping)
-        bookkeeping = keep_books(
-            open_ledger(config),
-            clock,
-            places(config),
-            BookkeepingSettings(config.books.checkpoint_s, config.books.keep_days, books=books),
-            lambda: beats.beat("bookkeeping"),
-            open_release(config),
-        )
+        parts.callback(_say_farewell, notifier, station)
+        bookkeeping = _open_bookkeeping(config, clock, books, beats)
         parts.push_async_callback(bookkeeping.close)
+        audit = audit_log(config)
         live, retention = open_live_sketch(config), None
         if live is not None:
-            retention = await asyncio.to_thread(open_retention, config, live, clock)
+            retention = await asyncio.to_thread(open_retention, config, live, clock, audit)
             parts.push_async_callback(retention.close)
             on_moment = _heard_by(retention.note, on_moment)
-        eye = SteadyEye(
-            RoomEye(lambda: open_room(config, live), config.ladder.look_deadline_s),
-            clock,
-            LadderSettings(
-                tries_before_reopen=config.ladder.tries_before_reopen,
-                give_up_after_s=config.ladder.give_up_after_s,
-            ),
-            lambda: beats.beat("looking"),
-        )
+        findings = Findings()
+        fittings = NO_FITTINGS
+        if station is not None:
+            running = _running(bookkeeping, beats, findings)
+            fittings = await open_fittings(config, station, clock, audit, running, parts)
+            on_moment = _heard_by(*fittings.listeners, on_moment)
+        eye = _open_eye(config, clock, beats, lambda: open_room(config, live, fittings.watched))
         parts.push_async_callback(eye.close)
         home = await asyncio.to_thread(open_way_home, config, clock, parts, clock.hear)
-        checks, findings = _checks(clock, bookkeeping, home), Findings()
+        checks = _checks(clock, bookkeeping, home)
         pace = Pace.PLAYED if isinstance(config.camera, ClipCamera) else Pace.LIVE
         counting = Counting(eye, bookkeeping, clock, pace, _first_tells(notifier, on_moment))
         companions = {"bookkeeping": bookkeeping.run(), "showing": _show(counting, on_tally)}
@@ -107,13 +107,50 @@ async def run_device(
             **till_services(config, parts),
             **(home.services() if home else {}),
             **metrics_services(config, counting.tally, findings, home),
+            **fittings.services,
         }
         companions |= {name: keep_alive(name, service) for name, service in services.items()}
         if (interval_s := notifier.watchdog_interval_s) is not None:
             companions["watchdog"] = feed_watchdog(beats, notifier, interval_s)
-        tally = await _count(counting, companions)
+        tally = await _count(counting, companions, station)
         on_tally(tally)
         return tally
+
+
+def _open_bookkeeping(
+    config: Config, clock: Clock, books: BooksSettings, beats: Beats
+) -> Bookkeeping:
+    return keep_books(
+        open_ledger(config),
+        clock,
+        places(config),
+        BookkeepingSettings(config.books.checkpoint_s, config.books.keep_days, books=books),
+        lambda: beats.beat("bookkeeping"),
+        open_release(config),
+    )
+
+
+def _running(bookkeeping: Bookkeeping, beats: Beats, findings: Findings) -> Running:
+    return Running(
+        bookkeeping.books.tally,
+        lambda: bookkeeping.books.house,
+        lambda: "looking" not in beats.stale(),
+        findings,
+    )
+
+
+def _open_eye(
+    config: Config, clock: Clock, beats: Beats, make_room: Callable[[], Room]
+) -> SteadyEye:
+    return SteadyEye(
+        RoomEye(make_room, config.ladder.look_deadline_s),
+        clock,
+        LadderSettings(
+            tries_before_reopen=config.ladder.tries_before_reopen,
+            give_up_after_s=config.ladder.give_up_after_s,
+        ),
+        lambda: beats.beat("looking"),
+    )
 
 
 def _checks(
@@ -136,8 +173,12 @@ def _checks(
     }
 
 
-async def _count(counting: Counting, companions: Mapping[str, Coroutine[Any, Any, None]]) -> Tally:
-    """Run counting and its companions until counting ends, by itself or by a signal."""
+async def _count(
+    counting: Counting,
+    companions: Mapping[str, Coroutine[Any, Any, None]],
+    station: Station | None,
+) -> Tally:
+    """Run counting and its companions until counting ends, by itself, by a signal or by wish."""
     try:
         async with asyncio.TaskGroup() as essential:
             others = [
@@ -145,6 +186,8 @@ async def _count(counting: Counting, companions: Mapping[str, Coroutine[Any, Any
                 for name, companion in companions.items()
             ]
             main = essential.create_task(counting.run(), name="counting")
+            if station is not None:
+                others.append(essential.create_task(_end_when_asked(station, main)))
             with _ended_by_signals(main):
                 await asyncio.wait([main])
             for other in others:
@@ -152,6 +195,18 @@ async def _count(counting: Counting, companions: Mapping[str, Coroutine[Any, Any
     except BaseExceptionGroup as group:
         raise _first_cause(group) from group
     return counting.tally()
+
+
+async def _end_when_asked(station: Station, main: asyncio.Task[Tally]) -> None:
+    await station.rerun.asked()
+    log.info("the run ends: %s", station.rerun.reason)
+    main.cancel()
+
+
+def _say_farewell(notifier: Notifier, station: Station | None) -> None:
+    """Tell the service manager that the device stops, unless another run is to follow."""
+    if station is None or station.rerun.reason is None:
+        notifier.stopping()
 
 
 @contextlib.contextmanager

@@ -36,7 +36,7 @@ def load_or_last_good(path: Path) -> tuple[Config, ConfigError | None]:
         config = parse_config(text, str(path))
     except ConfigError as trouble:
         try:
-            return parse_config(_unsealed(copy), str(copy)), trouble
+            return parse_config(last_good_text(copy), str(copy)), trouble
         except ConfigError as second:
             raise ConfigError(f"{trouble} (and no last good copy: {second})") from trouble
     _keep(text, copy)
@@ -48,7 +48,12 @@ def last_good_path(path: Path) -> Path:
     return path.with_name(path.name + ".last-good")
 
 
-def _unsealed(copy: Path) -> bytes:
+def last_good_text(copy: Path) -> bytes:
+    """Return the text of a last good copy.
+
+    Raises:
+        ConfigError: there is none, or its checksum does not match.
+    """
     seal, _, text = read_config(copy).partition(b"\n")
     if seal != _SEAL + hashlib.sha256(text).hexdigest().encode():
         raise ConfigError(f"{copy}: its checksum does not match; it is not used")

@@ -7,7 +7,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from fanlight.domain.aim import AimView
     from fanlight.domain.crossings import Event
+    from fanlight.domain.setup_card import SignedCard
+    from fanlight.domain.setup_rules import CardTrouble
 
 
 class Cause(StrEnum):
@@ -56,7 +59,9 @@ class Moment:
     first frame), `frame` its 0-based index in the source, `skipped` how many newer-wins frames
     were dropped and scrubbed before it, `sighted` whether the picture was good enough to count
     by, `causes` why not or why less well. `embedded` is how many who came in were added to the
-    anonymous sketch of the day, `embedding_lifetime_ms` how long their embeddings existed.
+    anonymous sketch of the day, `embedding_lifetime_ms` how long their embeddings existed. Only in
+    set-up mode: `card` is a set-up card before the camera, or why it is none; `aim` is the view
+    for the installer, without people.
     """
 
     at_ns: int
@@ -70,3 +75,5 @@ class Moment:
     causes: frozenset[Cause] = frozenset()
     embedded: int = 0
     embedding_lifetime_ms: float = 0.0
+    card: SignedCard | CardTrouble | None = None
+    aim: AimView | None = None

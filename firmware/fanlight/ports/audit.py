@@ -27,6 +27,24 @@ class AuditKind(StrEnum):
     RETENTION_RING_DELETED = "retention_ring_deleted"
     RETENTION_REFUSED = "retention_refused"
     RETENTION_PUBLISHED = "retention_published"
+    CONSOLE_CLAIMED = "console_claimed"
+    CONSOLE_LOGIN = "console_login"
+    CONSOLE_LOGIN_REFUSED = "console_login_refused"
+    CONSOLE_LOCKED = "console_locked"
+    CONSOLE_ACCOUNT_ADDED = "console_account_added"
+    CONSOLE_ACCOUNT_REMOVED = "console_account_removed"
+    CONSOLE_PASSWORD_CHANGED = "console_password_changed"  # noqa: S105 - the name of an entry
+    CONSOLE_TOKEN_MADE = "console_token_made"  # noqa: S105 - the name of an entry
+    CONSOLE_TOKEN_REVOKED = "console_token_revoked"  # noqa: S105 - the name of an entry
+    SETUP_ARMED = "setup_armed"
+    SETUP_ENDED = "setup_ended"
+    SETUP_CARD_TAKEN = "setup_card_taken"
+    SETUP_CARD_REFUSED = "setup_card_refused"
+    AIMING_VIEW_OPENED = "aiming_view_opened"
+    AIMING_VIEW_CLOSED = "aiming_view_closed"
+    WALK_TEST_ENDED = "walk_test_ended"
+    SETTINGS_CHANGED = "settings_changed"
+    EXPORTED = "exported"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from itertools import pairwise
 from time import monotonic_ns
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypedDict
 
 import numpy as np
 
@@ -19,13 +19,24 @@ from fanlight.vision.sight import Sight
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from fanlight.domain.aim import AimView
     from fanlight.domain.crossings import Crossing, Doorway, Event
+    from fanlight.domain.setup_card import SignedCard
+    from fanlight.domain.setup_rules import CardTrouble
     from fanlight.domain.tracking import Detections, Tracker, Tracks
     from fanlight.vision.frame import Frame, Stamp
     from fanlight.vision.governor import Throttle
     from fanlight.vision.marker import Marker
+    from fanlight.vision.setup_desk import SetupDesk
     from fanlight.vision.sketch import Entrance
     from fanlight.vision.sources.port import FrameSource
+
+
+class _Shown(TypedDict, total=False):
+    """What set-up mode adds to a Moment."""
+
+    card: SignedCard | CardTrouble | None
+    aim: AimView | None
 
 
 class Finder(Protocol):
@@ -66,7 +77,8 @@ class Room:
     `throttle` keeps the room cool by pausing between looks. Detector, tracker and doorway work
     in px of `window`, the whole frame unless told otherwise. An `entrance` adds people who come in
     to the day's sketch, on the frame on which they hold the in side; a `marker` tells staff by what
-    they wear, on that frame or the one on which they hold the out side.
+    they wear, on that frame or the one on which they hold the out side; a `desk` is there in
+    set-up mode only.
     """
 
     def __init__(  # noqa: PLR0913 - the parts of the room
@@ -81,6 +93,7 @@ class Room:
         throttle: Throttle | None = None,
         entrance: Entrance | None = None,
         marker: Marker | None = None,
+        desk: SetupDesk | None = None,
     ) -> None:
         window = window or Window.whole(source.width, source.height)
         self._corner_px = (window.left, window.top)
@@ -92,6 +105,9 @@ class Room:
         self._throttle = throttle
         self._entrance = entrance
         self._marker = marker
+        self._desk = desk
+        self._shown: _Shown = {}
+        self._boxes_px = np.zeros((0, 4))
         self._scratch = Scratch()
         self._sight = Sight(live=source.live)
         self._at_ns = 0
@@ -117,6 +133,7 @@ class Room:
         try:
             blind = self._sight.judge(frame, self._scratch)
             events, tracks = ((), None) if blind else self._follow(frame, laps)
+            self._shown = self._at_the_desk(frame) if tracks is not None else {}
             laps += [monotonic_ns()] * (6 - len(laps))
         finally:
             self._scrub(frame)
@@ -139,6 +156,8 @@ class Room:
     def close(self) -> None:
         """Scrub and release source and detector; harmless when already closed."""
         with ExitStack() as both:
+            if self._desk is not None:
+                both.callback(self._desk.close)
             both.callback(self._scratch.scrub)
             if self._entrance is not None:
                 both.callback(self._entrance.close)
@@ -169,6 +188,7 @@ class Room:
         self._detector.infer()
         laps.append(monotonic_ns())
         detections = self._detector.detections()
+        self._boxes_px = detections.boxes
         laps.append(monotonic_ns())
         tracks = self._tracker.step(frame.stamp.at_ns, detections)
         laps.append(monotonic_ns())
@@ -180,6 +200,16 @@ class Room:
         if self._entrance is not None and holding:
             self._entrance.note(frame, self._boxes_of_visitors(holding, tracks))
         return events, tracks
+
+    def _at_the_desk(self, frame: Frame) -> _Shown:
+        """Read a card and draw the aiming view, in set-up mode."""
+        if self._desk is None:
+            return {}
+        boxes = self._boxes_px + np.tile(self._corner_px, 2)
+        return {
+            "card": self._desk.read(frame, self._scratch),
+            "aim": self._desk.view(frame, self._scratch, boxes),
+        }
 
     def _boxes_of_visitors(
         self, holding: tuple[Crossing, ...], tracks: Tracks
@@ -242,4 +272,5 @@ class Room:
             causes=causes,
             embedded=self._entrance.added if self._entrance else 0,
             embedding_lifetime_ms=self._entrance.lifetime_ms if self._entrance else 0.0,
+            **self._shown,
         )

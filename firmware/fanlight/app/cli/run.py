@@ -7,8 +7,9 @@ import logging
 import os
 import threading
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from msgspec.structs import replace
@@ -17,6 +18,7 @@ from rich.console import Console
 from fanlight.adapters.clip_truth import truth_beside
 from fanlight.adapters.hardening import harden
 from fanlight.adapters.systemd import notifier_from
+from fanlight.app.appliance import run_appliance
 from fanlight.app.cli.closing import print_agreement, print_hours
 from fanlight.app.cli.lines import headed, line_options, mount_option
 from fanlight.app.cli.live import LiveCount
@@ -26,26 +28,33 @@ from fanlight.app.config import Config
 from fanlight.app.device import run_device
 from fanlight.app.last_good import load_or_last_good
 from fanlight.app.logs import start_logs
+from fanlight.app.settings_file import SettingsFile
+from fanlight.app.station import Station
 from fanlight.domain.crossings import Crossing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
     from fanlight.adapters.clip_truth import ClipTruth
     from fanlight.domain.geometry import CountingLine
     from fanlight.domain.moment import Moment
+    from fanlight.domain.tally import Tally
 
 log = logging.getLogger(__name__)
 
 PLAYGROUND = REPOSITORY / "var"
 HANG_S = 0.5
+FILE = click.Path(path_type=Path)
 
 
 @click.command()
-@click.option("--config", "config_path", type=click.Path(path_type=Path), help="TOML file.")
+@click.option("--config", "config_path", type=FILE, help="TOML file; the console changes it.")
+@click.option("--factory", type=FILE, help="Copied to --config where that is missing.")
 @click.option("--demo", is_flag=True, help="Play the clip that ships, and compare with its truth.")
-@click.option("--source", type=click.Path(path_type=Path), help="Play a recorded clip.")
+@click.option("--source", type=FILE, help="Play a recorded clip.")
 @line_options(required=False)
 @mount_option
-@click.option("--data-dir", type=click.Path(path_type=Path), help="Where the ledger lives.")
+@click.option("--data-dir", type=FILE, help="Where the ledger lives.")
 def run(
     *,
     config_path: Path | None,
@@ -55,27 +64,48 @@ def run(
     mount: str | None,
     data_dir: Path | None,
     demo: bool,
+    factory: Path | None,
 ) -> None:
     """Run the device: count people at the door until told to stop.
 
     Ends cleanly on SIGTERM or Ctrl-C; the hours are in the ledger (fanlight report).
     """
-    config, trouble = (Config(), None) if config_path is None else load_or_last_good(config_path)
+    settings = SettingsFile(config_path, factory) if config_path is not None else None
+    config = _loaded(settings, data_dir)
     start_logs(config.log.level)
-    if trouble is not None:
-        log.error("%s; running on the last good configuration", trouble)
     clip = model_file(DEMO) if demo else source
     truth = truth_beside(clip) if clip is not None and not lines else None
     if truth is not None:
         lines, mount = (truth.counting_line,), mount or truth.mount
+    overridden = bool(lines) or mount is not None or clip is not None
     config = with_mount(with_lines(config, headed(lines, heading)), mount)
     if clip is not None:
         config = _played(config, clip, lines)
         data_dir = data_dir or (PLAYGROUND if config_path is None else None)
-    if data_dir is not None:
-        config = replace(config, device=replace(config.device, data_dir=str(data_dir)))
+    config = _kept_in(data_dir, config)
     log.info("hardened", extra=asdict(harden()))
-    _count(config, truth)
+    if settings is None or overridden:
+        _count(config, truth, lambda *heard: run_device(config, *heard))
+    else:
+        station, load = Station(settings), partial(_loaded, settings, data_dir)
+        _count(config, truth, lambda *heard: run_appliance(load, station, *heard))
+
+
+def _loaded(settings: SettingsFile | None, data_dir: Path | None) -> Config:
+    """Read the settings, the last good ones where the file is broken; the defaults without one."""
+    if settings is None:
+        return Config()
+    settings.begin()
+    config, trouble = load_or_last_good(settings.path)
+    if trouble is not None:
+        log.error("%s; running on the last good configuration", trouble)
+    return _kept_in(data_dir, config)
+
+
+def _kept_in(data_dir: Path | None, config: Config) -> Config:
+    if data_dir is None:
+        return config
+    return replace(config, device=replace(config.device, data_dir=str(data_dir)))
 
 
 def _played(config: Config, clip: Path, lines: tuple[CountingLine, ...]) -> Config:
@@ -84,7 +114,10 @@ def _played(config: Config, clip: Path, lines: tuple[CountingLine, ...]) -> Conf
     return replace(with_clip(config, clip, lines, None), clock=clock)
 
 
-def _count(config: Config, truth: ClipTruth | None) -> None:
+def _count(
+    config: Config, truth: ClipTruth | None, run_with: Callable[..., Coroutine[Any, Any, Tally]]
+) -> None:
+    """Run, show the count, and say at the end what was counted."""
     console = Console(highlight=False)
     crossings: list[Crossing] = []
     with LiveCount(config.device.name, console) as live:
@@ -96,7 +129,7 @@ def _count(config: Config, truth: ClipTruth | None) -> None:
 
         notifier = notifier_from(os.environ)
         try:
-            asyncio.run(run_device(config, notifier, hear, live.show))
+            asyncio.run(run_with(notifier, hear, live.show))
         except asyncio.CancelledError:
             log.info("stopped by a signal")
         finally:

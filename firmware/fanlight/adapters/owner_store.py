@@ -1,0 +1,59 @@
+"""Whose device it is, in one guarded file."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING, Final
+
+from fanlight.adapters.disk import Disk
+from fanlight.adapters.guarded_file import GuardedFile
+from fanlight.domain.setup_card import KEY_BYTES
+from fanlight.domain.setup_rules import Ownership
+from fanlight.ports.errors import Rejected
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+PART: Final = "owner"
+
+
+class OwnerFile:
+    """The ownership in a folder; see ports/setup.py.
+
+    Both copies damaged is not the same as nobody's: whoever damages files must not become owner.
+    """
+
+    def __init__(self, folder: Path, disk: Disk | None = None) -> None:
+        self._folder = folder
+        self._disk = disk or Disk(PART)
+        self._file = GuardedFile(folder, "owner", self._disk, log.warning, mend=False)
+
+    def read(self) -> Ownership:
+        """Return the ownership."""
+        data = self._file.read()
+        if data is None:
+            if self._disk.list(self._folder):
+                raise Rejected(
+                    PART,
+                    f"{self._folder}: both copies are damaged, so no card is taken; restore them "
+                    "from a backup, or reset the device by its button",
+                )
+            return Ownership()
+        plain = json.loads(data)
+        key = bytes.fromhex(plain["owner_key"])
+        if len(key) != KEY_BYTES:
+            raise Rejected(PART, f"{self._folder}: holds no key; reset the device by its button")
+        return Ownership(key, int(plain["newest_s"]), tuple(int(each) for each in plain["nonces"]))
+
+    def write(self, own: Ownership) -> None:
+        """Keep the ownership."""
+        self._disk.make_folder(self._folder)
+        plain = {
+            "owner_key": (own.owner_key or b"").hex(),
+            "newest_s": own.newest_s,
+            "nonces": list(own.nonces),
+        }
+        self._file.write(json.dumps(plain).encode())

@@ -1,0 +1,128 @@
+"""Reads QR codes from a frame on lease: what set-up cards come by.
+
+zxing-cpp works on copies of its own, in black and white, and frees them as they are. Around each
+call glibc is told to overwrite what is freed (mallopt(3), M_PERTURB), so that nothing of a picture
+stays in the heap; where the C library has no mallopt, that is not so.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from contextlib import contextmanager
+from itertools import cycle
+from typing import TYPE_CHECKING, Final
+
+import cv2
+import zxingcpp
+
+from fanlight.ports.errors import Transient
+from fanlight.vision.frame import Layout, Scratch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from fanlight.vision.frame import Frame, Pixels
+
+    Pass = Callable[[Pixels, Scratch], tuple[str, ...]]
+
+PART: Final = "card reader"
+MOST_PIXELS_TO_ENLARGE: Final = 1_000_000
+_M_PERTURB: Final = -6
+_GREY_OF: Final = {Layout.BGR: cv2.COLOR_BGR2GRAY, Layout.RGB: cv2.COLOR_RGB2GRAY}
+_QR: Final = zxingcpp.barcode_formats_from_str("QRCode")
+_LIBC: Final = ctypes.CDLL(None)
+
+
+class CardReader:
+    """Looks for QR codes in several ways, one on each frame in turn, so that a look stays short."""
+
+    def __init__(self) -> None:
+        self._turns = cycle(range(2))
+
+    def read(self, frame: Frame, scratch: Scratch) -> tuple[str, ...]:
+        """Return the texts of the codes found in a frame; every copy is in the scratch.
+
+        Raises:
+            Transient: the picture cannot be looked at.
+        """
+        grey = grey_of(frame, scratch)
+        passes = passes_for(grey)
+        return passes[next(self._turns) % len(passes)](grey, scratch)
+
+    @staticmethod
+    def texts(grey: Pixels) -> tuple[str, ...]:
+        """Return the texts of the codes in a grey picture (H, W), by the first way that finds any.
+
+        Raises:
+            Transient: the picture cannot be looked at.
+        """
+        scratch = Scratch()
+        try:
+            found = (look(grey, scratch) for look in passes_for(grey))
+            return next(filter(None, found), ())
+        finally:
+            scratch.scrub()
+
+
+def grey_of(frame: Frame, scratch: Scratch) -> Pixels:
+    """Return the frame in grey, in a buffer of the scratch."""
+    grey = scratch.buffer("card grey", (frame.height, frame.width))
+    if frame.layout is Layout.I420:
+        grey[:] = frame.pixels[: frame.height, : frame.width]
+    else:
+        cv2.cvtColor(frame.pixels, _GREY_OF[frame.layout], dst=grey)
+    return grey
+
+
+def passes_for(grey: Pixels) -> tuple[Pass, ...]:
+    """Return the ways to look at a picture of that size, the likeliest first."""
+    if grey.size <= MOST_PIXELS_TO_ENLARGE:
+        return _as_it_is, _enlarged
+    return _as_it_is, _halved
+
+
+def _as_it_is(grey: Pixels, scratch: Scratch) -> tuple[str, ...]:
+    del scratch
+    return _codes(grey, zxingcpp.Binarizer.LocalAverage)
+
+
+def _enlarged(grey: Pixels, scratch: Scratch) -> tuple[str, ...]:
+    height, width = grey.shape
+    large = scratch.buffer("card large", (2 * height, 2 * width))
+    cv2.resize(grey, (2 * width, 2 * height), dst=large, interpolation=cv2.INTER_CUBIC)
+    return _codes(large, zxingcpp.Binarizer.GlobalHistogram)
+
+
+def _halved(grey: Pixels, scratch: Scratch) -> tuple[str, ...]:
+    height, width = grey.shape
+    small = scratch.buffer("card small", (height // 2, width // 2))
+    cv2.resize(grey, (width // 2, height // 2), dst=small, interpolation=cv2.INTER_AREA)
+    return _codes(small, zxingcpp.Binarizer.LocalAverage)
+
+
+def _codes(grey: Pixels, binarizer: zxingcpp.Binarizer) -> tuple[str, ...]:
+    try:
+        with freed_memory_overwritten():
+            found = zxingcpp.read_barcodes(
+                grey,
+                formats=_QR,
+                try_downscale=False,
+                binarizer=binarizer,
+            )
+    except (RuntimeError, ValueError, TypeError) as error:
+        raise Transient(PART, f"the picture cannot be searched for codes ({error})") from error
+    return tuple(code.text for code in found)
+
+
+@contextmanager
+def freed_memory_overwritten() -> Iterator[None]:
+    """Let the allocator overwrite what is freed meanwhile, in this process."""
+    mallopt = getattr(_LIBC, "mallopt", None)
+    if mallopt is None:
+        yield
+        return
+    mallopt(_M_PERTURB, 0x5A)
+    try:
+        yield
+    finally:
+        mallopt(_M_PERTURB, 0)
