@@ -6,6 +6,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from zoneinfo import available_timezones
 
 from fanlight.domain.opening_text import opening_from
 from fanlight.domain.setup_card import BadCard, CardSecrets, SetupCard
@@ -45,6 +46,8 @@ FORM = (
     Field("language", "Language: en or de", "en"),
 )
 OPTIONAL = (Field("device_id", "Only for this device (id on its label)"),)
+FACTS = ("height_m", "tilt_deg", "field_deg")
+YES, NO = ("1", "yes", "true"), ("", "0", "no", "false")
 NAMES = frozenset(each.name for each in (*FORM, *OPTIONAL)) | {"wifi_hidden", "device_key"}
 
 
@@ -70,8 +73,7 @@ def card_from(form: Mapping[str, str], now_s: int, valid_days: float) -> SetupCa
     said = {name: form.get(name, "").strip() for name in NAMES}
     if said["wifi_password"] and len(said["wifi_password"]) < 8:
         raise BadForm("wifi_password: a Wi-Fi password has at least 8 characters")
-    if said["enrolment_token"] and not said["uplink_url"]:
-        raise BadForm("enrolment_token: it goes with an uplink_url")
+    _check_together(said)
     try:
         return SetupCard(
             nonce=secrets.randbits(64),
@@ -87,7 +89,7 @@ def card_from(form: Mapping[str, str], now_s: int, valid_days: float) -> SetupCa
             tilt_deg=_number("tilt_deg", said["tilt_deg"]),
             field_deg=_number("field_deg", said["field_deg"]),
             wifi_name=said["wifi_name"],
-            wifi_hidden=said["wifi_hidden"].lower() in {"1", "yes", "true"},
+            wifi_hidden=said["wifi_hidden"].lower() in YES,
             lte_apn=said["lte_apn"],
             uplink_url=said["uplink_url"],
             opening=_opening(said["opening"]),
@@ -100,6 +102,20 @@ def card_from(form: Mapping[str, str], now_s: int, valid_days: float) -> SetupCa
         )
     except BadCard as error:
         raise BadForm(str(error)) from None
+
+
+def _check_together(said: Mapping[str, str]) -> None:
+    """Refuse what a card can say but no device can use."""
+    if said["enrolment_token"] and not said["uplink_url"]:
+        raise BadForm("enrolment_token: it goes with an uplink_url")
+    if said["lte_apn"] and not said["uplink_url"]:
+        raise BadForm("lte_apn: it goes with an uplink_url; without one there is nothing to send")
+    if 0 < sum(bool(said[name]) for name in FACTS) < len(FACTS):
+        raise BadForm(f"{', '.join(FACTS)}: give all three, or none")
+    if said["timezone"] and said["timezone"] not in available_timezones():
+        raise BadForm("timezone: not an IANA time zone; write one such as Europe/Berlin")
+    if said["wifi_hidden"].lower() not in {*YES, *NO}:
+        raise BadForm("wifi_hidden: write yes or no")
 
 
 def device_key_of(form: Mapping[str, str]) -> bytes | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -37,6 +38,8 @@ def make_owner_key(path: Path, passphrase: str = "") -> Ed25519PrivateKey:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise BadKeyFile(f"{path}: is there already; leave out --new-owner to use it") from error
     except OSError as error:
         raise BadKeyFile(f"{path}: {error.strerror}") from error
     with os.fdopen(descriptor, "wb") as out:
@@ -59,8 +62,9 @@ def read_owner_key(path: Path, passphrase: str = "") -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(pem, passphrase.encode() or None)
     except TypeError as error:
-        raise BadKeyFile(f"{path}: give its passphrase with --passphrase") from error
-    except ValueError as error:
+        do = "it has no passphrase; leave out" if passphrase else "give its passphrase with"
+        raise BadKeyFile(f"{path}: {do} --passphrase") from error
+    except (ValueError, UnsupportedAlgorithm) as error:
         raise BadKeyFile(f"{path}: wrong passphrase, or no key in PEM form") from error
     if not isinstance(key, Ed25519PrivateKey):
         raise BadKeyFile(f"{path}: holds another kind of key; an owner has an Ed25519 key")

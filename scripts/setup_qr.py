@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 import sys
 import time
@@ -17,6 +18,7 @@ from card_sheet import DrawnCard
 from owner_key import BadKeyFile, make_owner_key, read_owner_key
 
 from fanlight.adapters.card_crypto import signed_text
+from fanlight.domain.setup_card import BadCard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,7 +68,7 @@ def setup_qr(  # noqa: PLR0913 - one parameter an option
     The first card makes its signer the device's owner. Without --out it is drawn in the terminal.
     """
     try:
-        locked = click.prompt("Passphrase", hide_input=True) if passphrase else ""
+        locked = _passphrase(new_owner=new_owner) if passphrase else ""
         make_key = make_owner_key if new_owner else read_owner_key
         owner = make_key(owner_key, locked)
         if table is not None:
@@ -82,18 +84,32 @@ def setup_qr(  # noqa: PLR0913 - one parameter an option
         click.echo(f"the owner's key is {owner_key}: whoever has it owns the devices", err=True)
 
 
+def _passphrase(*, new_owner: bool) -> str:
+    asked: str = click.prompt(
+        "Passphrase", hide_input=True, confirmation_prompt=new_owner, err=True
+    )
+    return asked
+
+
 def _form(given: Mapping[str, str | Path | None], *, asking: bool) -> dict[str, str]:
     form = {}
     for each in (*FORM, *OPTIONAL):
         value = given[each.name]
         if isinstance(value, Path):
-            value = value.read_text(encoding="utf-8").strip()
+            value = _secret_in(value)
         if value is None and asking and each in FORM and _makes_sense(each, form):
             value = click.prompt(
                 each.asks, each.default, hide_input=each.secret, show_default=bool(each.default)
             )
         form[each.name] = value or ""
     return form
+
+
+def _secret_in(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except UnicodeDecodeError:
+        raise BadForm(f"{path}: not a line of UTF-8 text") from None
 
 
 def _makes_sense(each: Field, form: Mapping[str, str]) -> bool:
@@ -108,7 +124,7 @@ def _rows(table: Path) -> Iterator[dict[str, str]]:
             for number, row in enumerate(csv.DictReader(lines), start=2):
                 if None in row or None in row.values():
                     raise BadForm(f"{table}, line {number}: not as many fields as the header")
-                if number > MOST_ROWS:
+                if number > MOST_ROWS + 1:
                     raise BadForm(f"{table}: more than {MOST_ROWS} rows; split it")
                 yield row
     except UnicodeDecodeError as error:
@@ -121,8 +137,10 @@ def _card(
     try:
         card = card_from(form, int(time.time()), valid_days)
         return DrawnCard(card, signed_text(card, owner, device_key_of(form)))
-    except BadForm as error:
+    except (BadForm, BadCard) as error:
         raise BadForm(f"card {row - 1}: {error}") from None
+    except ValueError:
+        raise BadForm(f"card {row - 1}: device_key: no device has this key") from None
 
 
 def _write(cards: list[DrawnCard], out: Path | None) -> None:
@@ -133,20 +151,28 @@ def _write(cards: list[DrawnCard], out: Path | None) -> None:
             click.echo(card_sheet.terminal(drawn))
         return
     if out.suffix == ".pdf":
-        out.write_bytes(card_sheet.pdf(cards))
-    elif len(cards) > 1 or out.is_dir():
-        out.mkdir(parents=True, exist_ok=True)
+        _keep(out, card_sheet.pdf(cards))
+    elif out.is_dir() or not out.suffix:
+        out.mkdir(parents=True, exist_ok=True, mode=0o700)
         for number, drawn in enumerate(cards, start=1):
             name = re.sub(r"\W+", "-", f"{drawn.card.shop} {drawn.card.door}".strip())
-            (out / f"{number:04}-{name}.png").write_bytes(card_sheet.png(drawn))
-    elif out.suffix == ".svg":
-        out.write_text(card_sheet.svg(cards[0]), encoding="utf-8")
-    elif out.suffix == ".png":
-        out.write_bytes(card_sheet.png(cards[0]))
+            _keep(out / f"{number:04}-{name}.png", card_sheet.png(drawn))
+    elif out.suffix not in {".svg", ".png"}:
+        raise BadForm(f"{out}: the name ends in .png, .svg or .pdf, or is a folder's")
+    elif len(cards) > 1:
+        raise BadForm(f"{out}: one picture cannot hold {len(cards)} cards; name a .pdf or a folder")
     else:
-        raise BadForm(f"{out}: the name ends in .png, .svg or .pdf")
-    out.chmod(0o700 if out.is_dir() else 0o600)
+        svg = out.suffix == ".svg"
+        _keep(out, card_sheet.svg(cards[0]).encode() if svg else card_sheet.png(cards[0]))
     click.echo(f"{len(cards)} card(s) in {out}: they hold secrets, keep them like keys", err=True)
+
+
+def _keep(path: Path, data: bytes) -> None:
+    """Write a file that nobody else may read, at no time."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as out:
+        os.fchmod(descriptor, 0o600)
+        out.write(data)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fanlight.adapters.secret_file import read_secret
@@ -89,6 +89,7 @@ def test_every_local_hour_that_is_read_is_the_right_one(number: int, zone: str) 
 
 
 @given(st.binary(max_size=200))
+@example(b"hour_utc,transactions\r2025-03-30T01Z,1\n")
 def test_any_bytes_are_totals_or_refused(data: bytes) -> None:
     try:
         totals = read_totals(data, STOCKHOLM)

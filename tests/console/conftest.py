@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from running_device import CHROMIUM, NAME, PASSWORD, Device, running_device
 
-from console_kit import CHROMIUM, NAME, PASSWORD, Device, running_device
 
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser for the tests of one file: while it is open, no test can have a loop of its own."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed: scripts/install-test-services")
     with sync_playwright() as playwright:

@@ -13,9 +13,9 @@ from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
+from running_device import NAME, PASSWORD, Device
 
 from console_desk import a_desk
-from console_kit import NAME, PASSWORD, Device
 from fanlight.console.app import routes_of
 from fanlight.console.guard import HEADERS
 from fanlight.console.routes import Route

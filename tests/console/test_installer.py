@@ -17,10 +17,10 @@ from card_sheet import DrawnCard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fleet_collector.tables import devices
 from playwright.sync_api import Browser, Page
+from running_device import NAME, PASSWORD, Device, card_clip, running_device
 from served import Served, serving
 from sqlalchemy import select
 
-from console_kit import NAME, PASSWORD, Device, card_clip, running_device
 from fanlight.adapters.card_crypto import signed_text
 from fanlight.domain.setup_card import SetupCard
 from simulated_network_manager import Air, SimulatedNetworkManager, private_bus

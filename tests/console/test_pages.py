@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
-
-from console_kit import Device
+from running_device import Device
 
 PAGES = (
     *("/", "/hours", "/insights", "/floor", "/health", "/install", "/settings"),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from fanlight.ports.errors import Transient
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 log = logging.getLogger(__name__)
 
@@ -49,11 +49,16 @@ def erase(paths: Iterable[Path]) -> int:
     Raises:
         Transient: something could not be erased.
     """
-    erased, failures = 0, []
+    erased = 0
+    failures: list[str] = []
+
+    def fail(error: OSError) -> None:
+        failures.append(f"{error.filename}: {error.strerror}")
+
     for path in paths:
-        for file in _files_under(path):
+        for file in _files_under(path, fail):
             try:
-                if not file.is_symlink():
+                if stat.S_ISREG(file.lstat().st_mode):
                     overwrite(file)
                     erased += 1
                 file.unlink()
@@ -65,15 +70,15 @@ def erase(paths: Iterable[Path]) -> int:
     return erased
 
 
-def _files_under(path: Path) -> Iterator[Path]:
-    if path.is_symlink() or path.is_file():
-        yield path
-    elif path.is_dir():
-        for folder, _, names in os.walk(path):
-            for name in names:
-                file = Path(folder) / name
-                if file.is_symlink() or stat.S_ISREG(file.stat().st_mode):
-                    yield file
+def _files_under(path: Path, fail: Callable[[OSError], None]) -> Iterator[Path]:
+    """Yield everything that is no folder, links to folders included."""
+    if path.is_symlink() or not path.is_dir():
+        if os.path.lexists(path):
+            yield path
+        return
+    for folder, folders, names in os.walk(path, onerror=fail):
+        yield from (Path(folder) / name for name in names)
+        yield from (link for name in folders if (link := Path(folder) / name).is_symlink())
 
 
 def _remove_folders(path: Path) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+import logging
+from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
@@ -12,6 +13,9 @@ from fanlight.ports.errors import Gone
 if TYPE_CHECKING:
     import ssl
 
+QUIET: Final = logging.getLogger("fanlight.http")
+"""Told of every request that is none; what strangers send is not for the device's log."""
+QUIET.setLevel(logging.CRITICAL)
 HANG_UP_WITHIN_S = 2.0
 """How long those who still listen have at the end."""
 
@@ -24,7 +28,7 @@ async def serve_app(
     Raises:
         Gone: the address cannot be bound.
     """
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=HANG_UP_WITHIN_S)
+    runner = web.AppRunner(app, logger=QUIET, access_log=None, shutdown_timeout=HANG_UP_WITHIN_S)
     await runner.setup()
     try:
         await web.TCPSite(runner, bind, port, ssl_context=tls).start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fanlight.adapters.disk import Disk
 from fanlight.adapters.guarded_file import GuardedFile
@@ -35,18 +35,19 @@ class OwnerFile:
         """Return the ownership."""
         data = self._file.read()
         if data is None:
-            if self._disk.list(self._folder):
+            if any(file.suffix != ".tmp" for file in self._disk.list(self._folder)):
                 raise Rejected(
                     PART,
                     f"{self._folder}: both copies are damaged, so no card is taken; restore them "
                     "from a backup, or reset the device by its button",
                 )
             return Ownership()
-        plain = json.loads(data)
-        key = bytes.fromhex(plain["owner_key"])
-        if len(key) != KEY_BYTES:
-            raise Rejected(PART, f"{self._folder}: holds no key; reset the device by its button")
-        return Ownership(key, int(plain["newest_s"]), tuple(int(each) for each in plain["nonces"]))
+        try:
+            return _ownership(json.loads(data))
+        except (ValueError, KeyError, TypeError) as error:
+            raise Rejected(
+                PART, f"{self._folder}: holds no owner; reset the device by its button"
+            ) from error
 
     def write(self, own: Ownership) -> None:
         """Keep the ownership."""
@@ -57,3 +58,10 @@ class OwnerFile:
             "nonces": list(own.nonces),
         }
         self._file.write(json.dumps(plain).encode())
+
+
+def _ownership(plain: dict[str, Any]) -> Ownership:
+    key = bytes.fromhex(plain["owner_key"])
+    if len(key) != KEY_BYTES:
+        raise ValueError("no key")
+    return Ownership(key, int(plain["newest_s"]), tuple(int(each) for each in plain["nonces"]))

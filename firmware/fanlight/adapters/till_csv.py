@@ -37,7 +37,10 @@ def read_totals(data: bytes, zone: ZoneInfo) -> dict[UtcHour, int]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise RefusedTotals("the file is not text in UTF-8") from error
-    return gathered(_lines(text, zone))
+    try:
+        return gathered(_lines(text, zone))
+    except csv.Error as error:
+        raise RefusedTotals(f"the file is not CSV: {error}") from error
 
 
 def _lines(text: str, zone: ZoneInfo) -> Iterator[tuple[str, UtcHour, int]]:

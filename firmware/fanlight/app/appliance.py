@@ -42,7 +42,7 @@ async def run_appliance(
         config = await asyncio.to_thread(load)
         station.rerun.begin()
         tally = await run_device(config, notifier, on_moment, on_tally, station)
-        if station.rerun.reason is None:
+        if station.rerun.reason is None or station.rerun.stopped:
             return tally
         if station.rerun.reason is Reason.FACTORY_RESET:
             await asyncio.to_thread(_reset, config, station)

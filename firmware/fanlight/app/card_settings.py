@@ -38,14 +38,15 @@ class CardSettings:
     ca_file: str = ""
 
     def take(self, card: SetupCard, secrets: CardSecrets) -> None:
-        """Write secrets, then the settings that name them."""
+        """Write secrets, then the settings that name them; neither where a rule is broken."""
+        changes = changes_by(card, self.secrets, has_pin=bool(secrets.lte_pin))
+        for uplink in changes.get("uplinks", []) if self.ca_file else []:
+            uplink["ca_file"] = self.ca_file
+        self.settings.changed(changes)
         if secrets.enrolment_token:
             write_secret(self.secrets / ENROLMENT, secrets.enrolment_token, "setup")
         if secrets.lte_pin:
             write_secret(self.secrets / LTE_PIN, secrets.lte_pin, "setup")
-        changes = changes_by(card, self.secrets, has_pin=bool(secrets.lte_pin))
-        for uplink in changes.get("uplinks", []) if self.ca_file else []:
-            uplink["ca_file"] = self.ca_file
         self.settings.change(changes)
         if secrets.first_login:
             self.claim(secrets.first_login)

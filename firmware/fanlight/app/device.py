@@ -188,7 +188,7 @@ async def _count(
             main = essential.create_task(counting.run(), name="counting")
             if station is not None:
                 others.append(essential.create_task(_end_when_asked(station, main)))
-            with _ended_by_signals(main):
+            with _ended_by_signals(main, station):
                 await asyncio.wait([main])
             for other in others:
                 other.cancel()
@@ -205,17 +205,23 @@ async def _end_when_asked(station: Station, main: asyncio.Task[Tally]) -> None:
 
 def _say_farewell(notifier: Notifier, station: Station | None) -> None:
     """Tell the service manager that the device stops, unless another run is to follow."""
-    if station is None or station.rerun.reason is None:
+    if station is None or station.rerun.reason is None or station.rerun.stopped:
         notifier.stopping()
 
 
 @contextlib.contextmanager
-def _ended_by_signals(main: asyncio.Task[Tally]) -> Iterator[None]:
+def _ended_by_signals(main: asyncio.Task[Tally], station: Station | None) -> Iterator[None]:
     """Let SIGTERM and SIGINT end counting; everything else then closes in order."""
     loop = asyncio.get_running_loop()
     ends = (signal.SIGTERM, signal.SIGINT)
+
+    def end() -> None:
+        if station is not None:
+            station.rerun.stop()
+        main.cancel()
+
     for number in ends:
-        loop.add_signal_handler(number, main.cancel)
+        loop.add_signal_handler(number, end)
     try:
         yield
     finally:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import InlineTable
 
 from fanlight.adapters.disk import Disk
 from fanlight.app.config import parse_config, read_config
@@ -34,13 +35,13 @@ class SettingsFile:
     factory: Path | None = None
 
     def begin(self) -> None:
-        """Copy the factory's settings where there are none yet.
+        """Copy the factory's settings where there are none yet, nor a last good copy of any.
 
         Raises:
             ConfigError: they cannot be read.
             Transient: the storage cannot take them.
         """
-        if self.path.exists() or self.factory is None:
+        if self.path.exists() or self.factory is None or self._has_last_good():
             return
         text = read_config(self.factory)
         parse_config(text, str(self.factory))
@@ -58,13 +59,28 @@ class SettingsFile:
             ConfigError: the result would break a rule; nothing is written.
             Transient: the storage cannot take it; the former settings stay.
         """
+        text, config = self.changed(changes)
+        Disk(PART).replace(self.path, text)
+        return config
+
+    def changed(self, changes: Mapping[str, Any]) -> tuple[bytes, Config]:
+        """Return what `change` would write, and write nothing.
+
+        Raises:
+            ConfigError: the result would break a rule.
+        """
         document = self._document()
         for name, change in changes.items():
             _change(document, name, change)
         text = tomlkit.dumps(document).encode()
-        config = parse_config(text, str(self.path))
-        Disk(PART).replace(self.path, text)
-        return config
+        return text, parse_config(text, str(self.path))
+
+    def _has_last_good(self) -> bool:
+        try:
+            last_good_text(last_good_path(self.path))
+        except ConfigError:
+            return False
+        return True
 
     def _document(self) -> tomlkit.TOMLDocument:
         """Read the file, or else its last good copy: a broken file is not built upon."""
@@ -84,7 +100,8 @@ def _change(document: Any, name: str, change: Any) -> None:  # noqa: ANN401 - TO
         document.pop(name, None)
     elif isinstance(change, dict):
         if not isinstance(document.get(name), dict):
-            document[name] = tomlkit.table()
+            inline = isinstance(document, InlineTable)
+            document[name] = tomlkit.inline_table() if inline else tomlkit.table()
         for key, value in change.items():
             _change(document[name], key, value)
     elif isinstance(change, list) and change and isinstance(change[0], dict):

@@ -29,9 +29,10 @@ class Reason(StrEnum):
 
 @dataclass(slots=True)
 class Rerun:
-    """The wish for another run."""
+    """The wish for another run; once the system has told the device to stop, there is none."""
 
     reason: Reason | None = None
+    stopped: bool = False
     _asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     def ask(self, reason: Reason) -> None:
@@ -39,6 +40,10 @@ class Rerun:
         if self.reason is not Reason.FACTORY_RESET:
             self.reason = reason
         self._asked.set()
+
+    def stop(self) -> None:
+        """Let there be no other run, whoever asked or asks for it."""
+        self.stopped = True
 
     async def asked(self) -> None:
         """Return once somebody has asked."""

@@ -98,7 +98,7 @@ async def remove(visit: Visit) -> web.StreamResponse:
 
 async def make_token(visit: Visit) -> web.StreamResponse:
     """Make an API token and show it, once."""
-    fields, gate = await visit.request.post(), visit.desk.gate
+    fields, gate = await visit.posted(), visit.desk.gate
     chosen = [each for each in Scope if str(each) in fields.getall("scope", [])]
     name = str(fields.get("name", ""))
     token = await visit.desk.in_thread(lambda: gate.make_token(name, chosen, visit.by))

@@ -36,7 +36,8 @@ async def save(visit: Visit) -> web.StreamResponse:
     try:
         await visit.desk.upkeep.change(changes_from(form, visit), visit.account)
     except (BadForm, ConfigError) as error:
-        shown = dict(form) | {"public_counts": "public_counts" in form}
+        sent = dict(form) | {"public_counts": "public_counts" in form}
+        shown = form_of(visit.desk.upkeep.settings()) | sent
         return _draw(visit, shown, trouble=str(error), http_status=400)
     return web.HTTPSeeOther("/settings?saved")
 

@@ -14,11 +14,14 @@ from fanlight.domain.access import Role
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from aiohttp.web_request import FileField
     from jinja2 import Environment
+    from multidict import MultiDictProxy
 
     from fanlight.console.desk import Desk
     from fanlight.domain.access import Scope, Session
 
+FORM: Final = "application/x-www-form-urlencoded"
 COOKIE: Final = "__Host-fanlight"
 LONGEST_FIELD: Final = 20_000
 
@@ -88,14 +91,27 @@ class Visit:
         """Return the fields of a form, single texts of bounded length.
 
         Raises:
-            BadForm: it holds files, or too much.
+            BadForm: it is no form, holds files, or too much.
         """
         fields: dict[str, str] = {}
-        for name, value in (await self.request.post()).items():
+        for name, value in (await self.posted()).items():
             if not isinstance(value, str) or len(value) > LONGEST_FIELD:
                 raise BadForm(f"{name[:40]}: not a text that a form here holds")
             fields[name] = value
         return fields
+
+    async def posted(self) -> MultiDictProxy[str | bytes | bytearray | FileField]:
+        """Return the fields of a form as they came, several of one name included.
+
+        Raises:
+            BadForm: it is no form.
+        """
+        if self.request.content_type != FORM:
+            raise BadForm(f"a form is sent as {FORM}")
+        try:
+            return await self.request.post()
+        except (ValueError, LookupError) as error:
+            raise BadForm(f"the form cannot be read ({type(error).__name__})") from error
 
     def page(
         self,

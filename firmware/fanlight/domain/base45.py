@@ -27,7 +27,8 @@ def from_base45(text: str) -> bytes:
     """Read bytes.
 
     Raises:
-        ValueError: the text has another character, another length, or a group that is no byte.
+        ValueError: the text has another character, another length, or a group that is no byte;
+            str() says where, and repeats nothing of the text.
     """
     if len(text) % 3 == 1:
         raise ValueError(f"{len(text)} characters are no base45")
@@ -36,10 +37,10 @@ def from_base45(text: str) -> bytes:
         group = text[start : start + 3]
         try:
             number = sum(_VALUES[symbol] * 45**place for place, symbol in enumerate(group))
-        except KeyError as error:
-            raise ValueError(f"{error.args[0]!r} is no character of base45") from None
+        except KeyError:
+            raise ValueError(f"after {start} characters: one that is not of base45") from None
         size = len(group) - 1
         if number >= 256**size:
-            raise ValueError(f"the group {group!r} is no {size} bytes")
+            raise ValueError(f"after {start} characters: a group that is no {size} bytes")
         raw += number.to_bytes(size, "big")
     return bytes(raw)

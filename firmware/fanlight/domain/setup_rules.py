@@ -72,6 +72,7 @@ def trouble_with_card(
         return CardTrouble.FOREIGN_DEVICE
     if card.expires_s <= at_least_s:
         return CardTrouble.EXPIRED
-    if card.nonce in own.nonces or card.issued_s < own.newest_s:
+    full = len(own.nonces) >= NONCES_KEPT  # a nonce was forgotten: only what is newer is new
+    if card.nonce in own.nonces or card.issued_s < own.newest_s + full:
         return CardTrouble.REPLAYED
     return None

@@ -30,6 +30,7 @@ class Enrolling:
         self._on_done = on_done
         self._thread = OneThread("fanlight-enrolling")
         self.trouble: str | None = None
+        self._done = False
 
     def close(self) -> None:
         """Let the thread go."""
@@ -40,7 +41,7 @@ class Enrolling:
         wait_s = FIRST_WAIT_S
         while True:
             try:
-                if await self._thread.run(self._enrol, CALL_S):
+                if await self._thread.run(self._try, CALL_S):
                     log.info("enrolled at the receiver")
                     self._on_done()
             except (Fault, TimeoutError) as fault:
@@ -51,3 +52,8 @@ class Enrolling:
                 await asyncio.Event().wait()
             await asyncio.sleep(wait_s)
             wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+
+    def _try(self) -> bool:
+        """Enrol; a try that was given up may have worked meanwhile, and used the token up."""
+        self._done = self._done or self._enrol()
+        return self._done

@@ -56,12 +56,15 @@ class Entering:
 
     async def _write_all(self) -> bool:
         while self._waiting:
-            kind, facts = self._waiting[0]
+            entry = self._waiting[0]
             try:
-                await self._thread.run(partial(self._write, kind, facts), CALL_S)
+                await self._thread.run(partial(self._write, *entry), CALL_S)
             except (Fault, TimeoutError) as fault:
                 log.warning("the audit log waits: %s", fault)
                 return False
-            self._waiting.popleft()
+            except ValueError as error:  # it will never be one
+                log.error("not in the audit log: %s, %s", entry[0], error)  # noqa: TRY400
+            if self._waiting and self._waiting[0] is entry:  # else it went when too many waited
+                self._waiting.popleft()
         self._some.clear()
         return True

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 SAME_CARD_AFTER_S: Final = 20.0
 """A card that stays before the camera is tried again after this long, if it was not taken."""
 LONGEST_TRY_S: Final = 120.0
+AUDIT_S: Final = 5.0
 
 Trouble = CardTrouble | WifiTrouble
 Said = CardTrouble | WifiTrouble | None
@@ -87,7 +89,8 @@ class Setup:
         self._taken = taken
         self._thread = OneThread("fanlight-setup")
         self._inbox: asyncio.Queue[SignedCard | CardTrouble] = asyncio.Queue(maxsize=1)
-        self._last: tuple[bytes | CardTrouble, int] | None = None
+        self._busy = False
+        self._tried: dict[bytes | CardTrouble, int] = {}
 
     def close(self) -> None:
         """Let the thread go."""
@@ -96,48 +99,61 @@ class Setup:
     def hear(self, moment: Moment) -> None:
         """Take the card of a Moment, unless one is being tried or this one has just been."""
         card = moment.card
-        if card is None or self._inbox.full() or self._has_just_tried(card):
+        if card is None or self._busy or self._has_just_tried(card):
             return
         if _mark(card) == self._taken:
             return
+        self._busy = True
         self._inbox.put_nowait(card)
 
     async def run(self) -> NoReturn:
         """Try cards as they come; never returns."""
         while True:
             card = await self._inbox.get()
-            news = await self._try(card)
+            try:
+                news = await self._try(card)
+            finally:
+                self._busy = False
+                self._note_tried(card)
             log.info("set-up card: %s", news.says)
-            self._last = (_mark(card), self._clock.monotonic_ns())
             self._on_news(news)
 
     async def _try(self, card: SignedCard | CardTrouble) -> SetupNews:
+        given_up = threading.Event()
         try:
-            trouble = await self._thread.run(lambda: self._take(card), LONGEST_TRY_S)
+            trouble = await self._thread.run(lambda: self._take(card, given_up), LONGEST_TRY_S)
         except WifiFault as fault:
             return await self._refused(fault.trouble, str(fault))
         except (ConfigError, Fault) as error:
             return await self._refused("settings", str(error))
         except TimeoutError:
             return await self._refused(WifiTrouble.TIMEOUT, "the device did not answer in time")
+        finally:
+            given_up.set()
         if trouble is not None:
             return await self._refused(trouble, ADVICE[trouble])
         mark = _mark(card)
         signature = mark if isinstance(mark, bytes) else None
+        self._taken = signature
         return SetupNews(None, "taken", self._clock.monotonic_ns(), signature)
 
     async def _refused(self, trouble: Trouble | str, says: str) -> SetupNews:
+        facts: dict[str, Fact] = {"trouble": str(trouble)}
         try:
-            facts = {"trouble": str(trouble)}
             await self._thread.run(
-                lambda: self._parts.audit(AuditKind.SETUP_CARD_REFUSED, facts), LONGEST_TRY_S
+                lambda: self._enter(AuditKind.SETUP_CARD_REFUSED, facts), AUDIT_S
             )
-        except (Fault, TimeoutError) as fault:
-            log.warning("not in the audit log: %s", fault)
+        except TimeoutError:
+            log.warning("not in the audit log: it does not answer")
         return SetupNews(trouble, says, self._clock.monotonic_ns())
 
-    def _take(self, signed: SignedCard | CardTrouble) -> CardTrouble | None:
+    def _take(
+        self, signed: SignedCard | CardTrouble, given_up: threading.Event
+    ) -> CardTrouble | None:
         """Take a card, or say why not. Blocks on storage and network.
+
+        Once nobody waits for it any more, nothing is written: whoever shows the card again may be
+        told that it is taken, and nobody was told so before.
 
         Raises:
             WifiFault: its network cannot be joined; the one before is in use again.
@@ -163,10 +179,19 @@ class Setup:
         except BadCard:
             return CardTrouble.FOREIGN_DEVICE
         self._join(card, secrets.wifi_password)
+        if given_up.is_set():
+            raise WifiFault(WifiTrouble.TIMEOUT, card.wifi_name)
         parts.taker.take(card, secrets)
         parts.owners.write(own.after(signed.owner_key, card))
-        parts.audit(AuditKind.SETUP_CARD_TAKEN, self._facts(signed, pinned=own.owner_key is None))
+        self._enter(AuditKind.SETUP_CARD_TAKEN, self._facts(signed, pinned=own.owner_key is None))
         return None
+
+    def _enter(self, kind: AuditKind, facts: Mapping[str, Fact]) -> None:
+        """Enter it into the audit log; a card is taken, or not, even where that is broken."""
+        try:
+            self._parts.audit(kind, facts)
+        except Fault as fault:
+            log.warning("not in the audit log: %s", fault)
 
     def _join(self, card: SetupCard, password: str) -> None:
         if not card.wifi_name:
@@ -184,10 +209,18 @@ class Setup:
         }
 
     def _has_just_tried(self, card: SignedCard | CardTrouble) -> bool:
-        if self._last is None:
-            return False
-        mark, at_ns = self._last
-        return mark == _mark(card) and self._clock.monotonic_ns() - at_ns < SAME_CARD_AFTER_S * 1e9
+        at_ns = self._tried.get(_mark(card))
+        return at_ns is not None and self._clock.monotonic_ns() - at_ns < SAME_CARD_AFTER_S * 1e9
+
+    def _note_tried(self, card: SignedCard | CardTrouble) -> None:
+        """Remember a card, and forget those that may be tried again."""
+        now_ns = self._clock.monotonic_ns()
+        recent = {
+            mark: at_ns
+            for mark, at_ns in self._tried.items()
+            if now_ns - at_ns < SAME_CARD_AFTER_S * 1e9
+        }
+        self._tried = {**recent, _mark(card): now_ns}
 
 
 def _mark(card: SignedCard | CardTrouble) -> bytes | CardTrouble:
