@@ -22,6 +22,7 @@ CARD_MM = (148, 210)
 """A5: on it the code is 120 mm wide, which a wide-angle camera reads at arm's length."""
 CODE_MM = 120
 MARGIN_MM = 14
+PAGES_AT_ONCE = 50
 FONTS = ("DejaVuSans.ttf", "NotoSans-Regular.ttf", "LiberationSans-Regular.ttf", "Arial.ttf")
 """Tried in this order; Pillow's own has no letters beyond ASCII."""
 
@@ -64,10 +65,16 @@ def png(drawn: DrawnCard) -> bytes:
 
 
 def pdf(cards: Sequence[DrawnCard]) -> bytes:
-    """Draw one page of A5 for each card."""
-    pages = [_picture(drawn) for drawn in cards]
+    """Draw one page of A5 for each card, in black and white without loss; few at a time."""
     out = io.BytesIO()
-    pages[0].save(out, "PDF", resolution=300, save_all=True, append_images=pages[1:])
+    for start in range(0, len(cards), PAGES_AT_ONCE):
+        first, *others = (
+            _picture(drawn).convert("1", dither=Image.Dither.NONE)
+            for drawn in cards[start : start + PAGES_AT_ONCE]
+        )
+        first.save(
+            out, "PDF", resolution=300, save_all=True, append_images=others, append=start > 0
+        )
     return out.getvalue()
 
 

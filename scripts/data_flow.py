@@ -49,7 +49,8 @@ light -> [ sealed room: picture, embedding ] -> Moment -> ledger -> report
 
 A picture exists for the pixel lifetime, an embedding for the embedding lifetime; both are measured
 and told by `fanlight count --json`. Track numbers exist in memory until the Moment is noted; they
-are not stored.
+are not stored. `card` and `aim` are there in set-up mode alone: a signed set-up card, and edges of
+what stands still for the installer's page; neither is stored.
 """
 
 

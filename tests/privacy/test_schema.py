@@ -15,7 +15,9 @@ import numpy as np
 import pytest
 from data_flow import GATES, PAGE, Field, as_page, fields_of
 
+from fanlight.domain.aim import AimView
 from fanlight.domain.revisits import DaySketch
+from fanlight.domain.setup_card import PREFIX, BadCard, read_card
 
 PLAIN = {bool, int, float, str, type(None), date, datetime}
 STORED = {title: roots for title, roots in GATES.items() if "leaves" not in title}
@@ -44,8 +46,17 @@ TEXTS = {
     ("Answer", "because"): "why there is not enough data",
     ("RetentionReport", "dropped"): "a day, and why it has no sketch",
 }
+SETUP_FIELDS = {("Moment", "card"), ("Moment", "aim")}
 OF_A_PERSON = ("track", "person", "face", "embedding", "vector", "image", "pixel", "crop", "plate",
                "mac", "phone", "card", "customer", "gender", "ethnic", "emotion")  # fmt: skip
+
+SETUP_ONLY = {
+    "SignedCard": "a signed set-up card, at most 2 KiB, of a QR code that says that it is one",
+    "SetupCard": "what it says, each field bounded",
+    "CardSecrets": "its secrets, each bounded; in no repr",
+    "AimView": "edges that stand still, one bit a cell, of a size that its constructor holds",
+}
+"""What leaves the room in set-up mode alone, and is stored nowhere."""
 
 SUMS_OVER_PEOPLE = {
     ("Spell", "tracks"): "how many tracks were on a square of floor",
@@ -88,9 +99,22 @@ def test_what_leaves_the_room_holds_positions_and_no_more() -> None:
             assert field.leaves == (float,)
             assert not field.is_sequence
             continue
+        if field.owner in SETUP_ONLY or (field.owner, field.name) in SETUP_FIELDS:
+            continue
         tolerated = {"track", "tracks", "pixel_lifetime_ms"}
         names_line = field.name in {"line", "zone"}
         assert field.name in tolerated or names_line or complaints(field) == [], field
+
+
+def test_what_set_up_mode_adds_is_bounded_and_stored_nowhere() -> None:
+    (moments,) = (roots for title, roots in GATES.items() if "leaves" in title)
+    added = {field.owner for field in fields_of(moments)} & set(SETUP_ONLY)
+    assert added == set(SETUP_ONLY)
+    assert not {field.owner for field in FIELDS} & added
+    with pytest.raises(ValueError, match="cannot be"):
+        AimView(320, 240, bytes(9600), bytes(9600), 0.5, 0.5, 1.0)
+    with pytest.raises(BadCard, match="at most"):
+        read_card(PREFIX + "0" * 3000)
 
 
 @dataclass

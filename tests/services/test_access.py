@@ -108,7 +108,7 @@ def test_the_labels_code_makes_the_first_owner_once(device: Device) -> None:
     owner = device.claim()
     assert (owner.account, owner.role) == ("Åsa", Role.OWNER)
     assert reason(device.access.claim(LABEL, "Eve", HORSE, AWAY)) is Reason.CLAIMED
-    assert reason(device.access.offer(ClaimCode.of(CodeKind.CARD, CARD))) is Reason.CLAIMED
+    assert reason(device.access.offer(device.lamp())) is Reason.CLAIMED
     assert device.entries(AuditKind.CONSOLE_CLAIMED) == [
         {"account": "Åsa", "by": "label", "address": "192.168.1.x"}
     ]
@@ -324,33 +324,29 @@ def test_a_form_comes_back_with_its_own_sessions_word(device: Device) -> None:
     assert one not in word
 
 
-def test_the_button_lets_a_new_owner_in_and_the_old_one_out(device: Device) -> None:
+def test_an_owners_card_gives_a_forgotten_password_anew_and_ends_what_was(device: Device) -> None:
     owner = device.claim()
     device.access.add_account("Bo", Role.VIEWER, HORSE, owner)
     token = device.log_in("Åsa")
-    assert device.access.recover(device.lamp()) is None
+    assert device.access.offer(ClaimCode.of(CodeKind.CARD, CARD)) is None
+    assert device.access.waits_for() == {CodeKind.CARD}
+    assert device.access.session(token) is not None
+    assert reason(device.access.claim(LABEL, "Eve", HORSE, AWAY)) is Reason.CODE
+    device.session(device.access.claim(CARD, "Åsa", STAPLE, HOME))
     assert device.access.session(token) is None
+    device.log_in("Åsa", STAPLE)
     assert reason(device.access.log_in("Åsa", HORSE, HOME)) is Reason.WRONG
     device.log_in("Bo")
-    assert reason(device.access.claim(LABEL, "Eve", HORSE, HOME)) is Reason.CODE
-    assert reason(device.access.claim(LAMP, "Bo", STAPLE, HOME)) is Reason.TAKEN
-    device.session(device.access.claim(LAMP, "Åsa", STAPLE, HOME))
-    device.log_in("Åsa", STAPLE)
-    assert device.access.session(token) is None
+    assert reason(device.access.claim(CARD, "Eve", HORSE, HOME)) is Reason.CLAIMED
 
 
 def test_a_printed_code_is_used_once_over_all_restarts(device: Device) -> None:
     device.claim()
     label, card = ClaimCode.of(CodeKind.LABEL, LABEL), ClaimCode.of(CodeKind.CARD, CARD)
-    assert reason(device.access.recover(label)) is Reason.CODE
-    assert device.access.recover(card) is None
+    assert reason(device.access.offer(label)) is Reason.CLAIMED
+    assert device.access.offer(card) is None
     device.session(device.access.claim(CARD, "Åsa", HORSE, HOME))
     device.restart()
-    assert reason(device.access.recover(card)) is Reason.CODE
-    assert device.access.is_claimed
-    device.access.recover(device.lamp())
-    device.restart()
-    assert reason(device.access.offer(label)) is Reason.CODE
     assert reason(device.access.offer(card)) is Reason.CODE
     assert device.access.waits_for() == set()
 
@@ -392,8 +388,6 @@ def test_what_cannot_be_entered_is_not_done(device: Device) -> None:
     assert reason(device.access.log_in("Åsa", BATTERY, HOME)) is Reason.WRONG
     with pytest.raises(Transient, match="no room"):
         device.access.make_token("till", [Scope.WRITE_TILL], owner)
-    with pytest.raises(Transient, match="no room"):
-        device.access.recover(device.lamp())
     assert device.access.tokens == ()
     assert device.access.is_claimed
 
@@ -422,8 +416,8 @@ def test_no_secret_is_stored_entered_said_or_shown(
     device.access.log_in(HORSE, "Åsa", HOME)
     for _ in range(6):
         device.access.log_in("Bo", "wrong wrong wrong", AWAY)
-    device.access.recover(device.lamp())
-    device.access.claim(LAMP, "Åsa", HORSE, HOME)
+    device.access.offer(ClaimCode.of(CodeKind.CARD, CARD))
+    device.access.claim(CARD, "Åsa", HORSE, HOME)
     shown = repr([device.access.session(session), device.access.tokens, device.access.accounts])
     shown += repr(device.lamp()) + caplog.text + "".join(device.said)
     everything = device.everything_stored() + shown.encode()
