@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from fanlight.adapters.card_crypto import _SUITE, INFO, CardKey, signature_holds, signed_text
 from fanlight.adapters.device_identity import FileIdentity

@@ -56,7 +56,7 @@ def erase(paths: Iterable[Path]) -> int:
         failures.append(f"{error.filename}: {error.strerror}")
 
     for path in paths:
-        for file in _files_under(path, fail):
+        for file in sorted(_files_under(path, fail)):
             try:
                 if stat.S_ISREG(file.lstat().st_mode):
                     overwrite(file)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 from contextlib import contextmanager
-from itertools import cycle
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
 import cv2
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     Pass = Callable[[Pixels, Scratch], tuple[str, ...]]
 
 PART: Final = "card reader"
-MOST_PIXELS_TO_ENLARGE: Final = 1_000_000
+MOST_PIXELS_TO_DOUBLE: Final = 1_000_000
+SOFT_PX: Final = 1.5
 _M_PERTURB: Final = -6
 _GREY_OF: Final = {Layout.BGR: cv2.COLOR_BGR2GRAY, Layout.RGB: cv2.COLOR_RGB2GRAY}
 _QR: Final = zxingcpp.barcode_formats_from_str("QRCode")
@@ -37,7 +38,7 @@ class CardReader:
     """Looks for QR codes in several ways, one on each frame in turn, so that a look stays short."""
 
     def __init__(self) -> None:
-        self._turns = cycle(range(2))
+        self._turns = count()
 
     def read(self, frame: Frame, scratch: Scratch) -> tuple[str, ...]:
         """Return the texts of the codes found in a frame; every copy is in the scratch.
@@ -76,9 +77,9 @@ def grey_of(frame: Frame, scratch: Scratch) -> Pixels:
 
 def passes_for(grey: Pixels) -> tuple[Pass, ...]:
     """Return the ways to look at a picture of that size, the likeliest first."""
-    if grey.size <= MOST_PIXELS_TO_ENLARGE:
-        return _as_it_is, _enlarged
-    return _as_it_is, _halved
+    if grey.size <= MOST_PIXELS_TO_DOUBLE:
+        return _as_it_is, _doubled
+    return _sharpened, _enlarged, _halved
 
 
 def _as_it_is(grey: Pixels, scratch: Scratch) -> tuple[str, ...]:
@@ -86,18 +87,33 @@ def _as_it_is(grey: Pixels, scratch: Scratch) -> tuple[str, ...]:
     return _codes(grey, zxingcpp.Binarizer.LocalAverage)
 
 
-def _enlarged(grey: Pixels, scratch: Scratch) -> tuple[str, ...]:
-    height, width = grey.shape
-    large = scratch.buffer("card large", (2 * height, 2 * width))
-    cv2.resize(grey, (2 * width, 2 * height), dst=large, interpolation=cv2.INTER_CUBIC)
+def _doubled(grey: Pixels, scratch: Scratch) -> tuple[str, ...]:
+    large = _resized(grey, scratch, 2.0, cv2.INTER_CUBIC)
     return _codes(large, zxingcpp.Binarizer.GlobalHistogram)
 
 
+def _sharpened(grey: Pixels, scratch: Scratch) -> tuple[str, ...]:
+    soft, sharp = (scratch.buffer(f"card {name}", grey.shape) for name in ("soft", "sharp"))
+    cv2.GaussianBlur(grey, (0, 0), SOFT_PX, dst=soft)
+    cv2.addWeighted(grey, 2.0, soft, -1.0, 0.0, dst=sharp)
+    return _codes(sharp, zxingcpp.Binarizer.LocalAverage)
+
+
+def _enlarged(grey: Pixels, scratch: Scratch) -> tuple[str, ...]:
+    large = _resized(grey, scratch, 1.5, cv2.INTER_CUBIC)
+    return _codes(large, zxingcpp.Binarizer.LocalAverage)
+
+
 def _halved(grey: Pixels, scratch: Scratch) -> tuple[str, ...]:
-    height, width = grey.shape
-    small = scratch.buffer("card small", (height // 2, width // 2))
-    cv2.resize(grey, (width // 2, height // 2), dst=small, interpolation=cv2.INTER_AREA)
+    small = _resized(grey, scratch, 0.5, cv2.INTER_AREA)
     return _codes(small, zxingcpp.Binarizer.LocalAverage)
+
+
+def _resized(grey: Pixels, scratch: Scratch, scale: float, how: int) -> Pixels:
+    height, width = (max(1, round(side * scale)) for side in grey.shape)
+    other = scratch.buffer("card resized", (height, width))
+    cv2.resize(grey, (width, height), dst=other, interpolation=how)
+    return other
 
 
 def _codes(grey: Pixels, binarizer: zxingcpp.Binarizer) -> tuple[str, ...]:
