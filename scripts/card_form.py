@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
+from fanlight.adapters.secret_file import SHORTEST
 from fanlight.domain.opening_text import opening_from
 from fanlight.domain.setup_card import BadCard, CardSecrets, SetupCard
 
@@ -108,6 +109,8 @@ def _check_together(said: Mapping[str, str]) -> None:
     """Refuse what a card can say but no device can use."""
     if said["enrolment_token"] and not said["uplink_url"]:
         raise BadForm("enrolment_token: it goes with an uplink_url")
+    if 0 < len(said["enrolment_token"]) < SHORTEST:
+        raise BadForm(f"enrolment_token: it has at least {SHORTEST} characters; copy all of it")
     if said["lte_apn"] and not said["uplink_url"]:
         raise BadForm("lte_apn: it goes with an uplink_url; without one there is nothing to send")
     if 0 < sum(bool(said[name]) for name in FACTS) < len(FACTS):

@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -22,10 +23,10 @@ from collections import Counter
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 atheris: Any = None
 if __name__ == "__main__" and "--unguided" not in sys.argv:
@@ -185,26 +186,39 @@ def _replace_value(changed: bytearray, chance: random.Random) -> None:
         changed[commas[first] + 1 : commas[first + 1]] = chance.choice(UNKIND)
 
 
+def inputs(seed: int) -> Iterator[bytes]:
+    """Yield changed cards, the same ones for the same seed; never ends."""
+    chance, fed = random.Random(seed), seeds()  # noqa: S311 - reproducible, not secret
+    while True:
+        raw = mutated(chance.choice(fed), chance)
+        if chance.random() < 0.02 and len(fed) < 500:
+            fed.append(raw)
+        yield raw
+
+
 def feed_for(seconds: float, seed: int, feeding: Feeding) -> int:
     """Feed changed cards for a while; return how many.
 
     Raises:
         Crash: as `Feeding.feed`.
     """
-    chance, fed = random.Random(seed), seeds()  # noqa: S311 - reproducible, not secret
-    number, until = 0, time.monotonic() + seconds
-    while time.monotonic() < until:
-        raw = mutated(chance.choice(fed), chance)
-        if chance.random() < 0.02 and len(fed) < 500:
-            fed.append(raw)
+    until = time.monotonic() + seconds
+    for number, raw in enumerate(inputs(seed)):
+        if time.monotonic() >= until:
+            return number
         feeding.feed(raw)
-        number += 1
-    return number
+    raise AssertionError("the inputs never end")
 
 
 def guided_for(seconds: float, seed: int, feeding: Feeding, tell: Callable[[int], None]) -> None:
     """Let atheris choose what to feed; it never returns, so this ends the process."""
     number, until = 0, time.monotonic() + seconds
+    corpus = Path(tempfile.mkdtemp())
+
+    def end(code: int) -> NoReturn:
+        shutil.rmtree(corpus, ignore_errors=True)
+        sys.stdout.flush()
+        os._exit(code)
 
     def feed(raw: bytes) -> None:
         nonlocal number
@@ -213,19 +227,16 @@ def guided_for(seconds: float, seed: int, feeding: Feeding, tell: Callable[[int]
             feeding.feed(raw)
         except Crash as crash:
             sys.stderr.write(f"{crash}\n")
-            os._exit(1)
+            end(1)
         if time.monotonic() > until:
             tell(number)
-            sys.stdout.flush()
-            os._exit(0)
+            end(0)
 
-    with tempfile.TemporaryDirectory() as corpus:
-        for place, raw in enumerate(seeds()):
-            (Path(corpus) / str(place)).write_bytes(raw)
-        atheris.Setup(
-            [sys.argv[0], f"-seed={seed or 1}", "-max_len=4000", "-verbosity=0", corpus], feed
-        )
-        atheris.Fuzz()
+    for place, raw in enumerate(seeds()):
+        (corpus / str(place)).write_bytes(raw)
+    options = [f"-seed={seed or 1}", "-max_len=4000", "-verbosity=0", str(corpus)]
+    atheris.Setup([sys.argv[0], *options], feed)
+    atheris.Fuzz()
 
 
 def main() -> None:

@@ -119,9 +119,13 @@ def _makes_sense(each: Field, form: Mapping[str, str]) -> bool:
 
 
 def _rows(table: Path) -> Iterator[dict[str, str]]:
+    """Read a table with commas, or with semicolons, as some countries' programs write it."""
     try:
         with table.open(newline="", encoding="utf-8-sig") as lines:
-            for number, row in enumerate(csv.DictReader(lines), start=2):
+            header = lines.readline()
+            mark = ";" if ";" in header and "," not in header else ","
+            lines.seek(0)
+            for number, row in enumerate(csv.DictReader(lines, delimiter=mark), start=2):
                 if None in row or None in row.values():
                     raise BadForm(f"{table}, line {number}: not as many fields as the header")
                 if number > MOST_ROWS + 1:

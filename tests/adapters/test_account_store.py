@@ -22,7 +22,7 @@ from fanlight.ports.accounts import AccountBook
 from fanlight.ports.errors import Transient
 
 BOOK = AccountBook((Account("Åsa", Role.OWNER, "$argon2id$x"),), ("ab12",))
-TOKEN = ApiToken("till", frozenset({Scope.WRITE_TILL}), "cd34", "2026-11-27T00:00:00+00:00")
+TOKEN = ApiToken("till", frozenset({Scope.READ_HEALTH}), "cd34", "2026-11-27T00:00:00+00:00")
 SESSION = Session("ef56", "Åsa", Role.OWNER, 12.5, 14.25)
 
 
@@ -140,11 +140,11 @@ def test_whole_files_of_another_shape_open_nothing(store: Store, plain: object) 
 def test_a_token_of_an_unknown_scope_opens_nothing(store: Store) -> None:
     store.write_all()
     for path in store.files("tokens"):
-        assert b"write_till" in gzip.decompress(path.read_bytes())
+        assert b"read_health" in gzip.decompress(path.read_bytes())
     file = GuardedFile(store.folder, "tokens", PrivateDisk(), store.said.append, mend=True)
     data = file.read()
     assert data is not None
-    file.write(data.replace(b"write_till", b"everything"))
+    file.write(data.replace(b"read_health", b"everything"))
     assert store.accounts.read_tokens() == ()
     assert "make new ones" in store.said[-1]
 

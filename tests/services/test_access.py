@@ -241,7 +241,7 @@ def test_only_owners_manage_accounts_and_tokens(device: Device) -> None:
         device.access.add_account("Eve", Role.OWNER, HORSE, bo),
         device.access.remove_account("Åsa", bo),
         device.access.log_out_everywhere("Åsa", bo),
-        device.access.make_token("till", [Scope.WRITE_TILL], bo),
+        device.access.make_token("till", [Scope.READ_HEALTH], bo),
         device.access.revoke_token("till", bo),
     ]
     assert [reason(each) for each in tried] == [Reason.NOT_ALLOWED] * 5
@@ -295,13 +295,13 @@ def test_a_stolen_session_does_not_guess_the_password(device: Device) -> None:
 
 def test_a_token_does_what_it_is_for_until_it_is_revoked(device: Device) -> None:
     owner = device.claim()
-    token = device.access.make_token("till", [Scope.WRITE_TILL], owner)
+    token = device.access.make_token("till", [Scope.READ_HEALTH], owner)
     assert isinstance(token, str)
     assert reason(device.access.make_token("TILL", [], owner)) is Reason.TAKEN
-    assert device.access.token(token) == {Scope.WRITE_TILL}
+    assert device.access.token(token) == {Scope.READ_HEALTH}
     assert device.access.token("") is None
     device.restart()
-    assert device.access.token(token) == {Scope.WRITE_TILL}
+    assert device.access.token(token) == {Scope.READ_HEALTH}
     assert device.access.tokens[0].last_used == "2026-11-27"
     assert device.access.session(token) is None
     assert device.access.revoke_token("Till", owner) is None
@@ -309,7 +309,7 @@ def test_a_token_does_what_it_is_for_until_it_is_revoked(device: Device) -> None
     device.restart()
     assert device.access.token(token) is None
     made, revoked = AuditKind.CONSOLE_TOKEN_MADE, AuditKind.CONSOLE_TOKEN_REVOKED
-    assert device.entries(made) == [{"name": "till", "scopes": "write_till", "by": "Åsa"}]
+    assert device.entries(made) == [{"name": "till", "scopes": "read_health", "by": "Åsa"}]
     assert len(device.entries(revoked)) == 1
 
 
@@ -387,7 +387,7 @@ def test_what_cannot_be_entered_is_not_done(device: Device) -> None:
     device.log_in("Åsa")
     assert reason(device.access.log_in("Åsa", BATTERY, HOME)) is Reason.WRONG
     with pytest.raises(Transient, match="no room"):
-        device.access.make_token("till", [Scope.WRITE_TILL], owner)
+        device.access.make_token("till", [Scope.READ_HEALTH], owner)
     assert device.access.tokens == ()
     assert device.access.is_claimed
 

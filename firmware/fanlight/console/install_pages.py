@@ -115,6 +115,7 @@ def draw(
         lines=lines,
         places=json.dumps(lines, indent=1) if places is None else places,
         advice=installing.advice(),
+        findings=visit.desk.upkeep.health(),
         suggestions=installing.suggestions(),
         walk=installing.walk(),
         canvas_height=CANVAS_PX * 3 // 4,

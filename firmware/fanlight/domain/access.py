@@ -43,7 +43,6 @@ class Scope(StrEnum):
 
     READ_COUNTS = "read_counts"
     READ_HEALTH = "read_health"
-    WRITE_TILL = "write_till"
 
 
 class Reason(Enum):
