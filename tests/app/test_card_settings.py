@@ -82,6 +82,11 @@ def test_secrets_go_into_files_of_their_own_and_nowhere_else(house: House) -> No
         assert secret not in text
 
 
+def test_no_card_switches_a_console_on(house: House) -> None:
+    house.settings.change({"console": None})
+    assert house.take(CARD, SECRETS).console is None
+
+
 def test_what_a_card_does_not_say_stays(house: House) -> None:
     before = house.take(CARD, SECRETS)
     after = house.take(NOTHING, CardSecrets())

@@ -43,6 +43,7 @@ LTE = HTTPS + "url='https://a.b'\n[links.lte]\napn='internet'\n"
         ("[[uplinks]]\nkind='ftp'\nname='a'", "uplinks[0].kind", "'ftp'"),
         (HTTPS + "url='ftp://a.b/c'", "uplinks[0].url", "matching regex"),
         (HTTPS + "url='http://far.example'", "(a)", "in the clear; use TLS"),
+        (HTTPS + "url='https://[/'", "(a)", "is no address"),
         (HTTPS + "url='https://a.b'\n" + HTTPS + "url='https://c.d'", "'a'", "unique"),
         (HTTPS + "url='https://a.b'\nkey_file='/k'", "(a)", "certificate_file"),
         (HTTPS + "url='https://a.b'\nevery_h=25", "uplinks[0].every_h", "<= 24"),

@@ -29,7 +29,8 @@ LTE_PIN = "lte.pin"
 class CardSettings:
     """Takes cards into a settings file and a folder of secrets; see ports/setup.py.
 
-    `claim` is given the code of the first log-in, `ca_file` is the authority of its receivers.
+    `claim` is given the code of the first log-in, `ca_file` is the authority of its receivers. The
+    card's language is for a console that is there; no card switches one on.
     """
 
     settings: SettingsFile
@@ -42,6 +43,9 @@ class CardSettings:
         changes = changes_by(card, self.secrets, has_pin=bool(secrets.lte_pin))
         for uplink in changes.get("uplinks", []) if self.ca_file else []:
             uplink["ca_file"] = self.ca_file
+        _, before = self.settings.changed({})
+        if before.console is not None:
+            changes["console"] = {"language": card.language}
         self.settings.changed(changes)
         if secrets.enrolment_token:
             write_secret(self.secrets / ENROLMENT, secrets.enrolment_token, "setup")
@@ -55,10 +59,8 @@ class CardSettings:
 def changes_by(card: SetupCard, secrets: Path, *, has_pin: bool) -> dict[str, Any]:
     """Return what a card changes; what it does not say stays as it is."""
     device = {"name": card.door, "timezone": card.timezone}
-    changes: dict[str, Any] = {
-        "device": {key: value for key, value in device.items() if value},
-        "console": {"language": card.language},
-    }
+    said = {key: value for key, value in device.items() if value}
+    changes: dict[str, Any] = {"device": said}
     if any(card.opening):
         week = zip(DAYS, card.opening, strict=True)
         changes["opening"] = {day: list(spans) for day, spans in week}

@@ -28,6 +28,7 @@ from fanlight.domain.crossings import DoorwaySettings
 from fanlight.domain.line_trial import LineTrial, TrialSettings
 from fanlight.domain.setup_mode import Arming
 from fanlight.ports.audit import AuditKind
+from fanlight.ports.errors import Fault
 from fanlight.services.aiming import Aiming
 from fanlight.services.enrolling import Enrolling
 from fanlight.services.entering import Entering
@@ -237,7 +238,12 @@ def _arm_at_first_boot(config: Config, station: Station, clock: Clock) -> None:
     if station.has_begun:
         return
     station.has_begun = True
-    if open_owner(config).read().owner_key is None:
+    try:
+        own = open_owner(config).read()
+    except Fault as fault:
+        log.error("set-up stays off: %s", fault)  # noqa: TRY400 - the message says it all
+        return
+    if own.owner_key is None:
         station.setup_mode.arm(clock.monotonic_ns(), Arming.FIRST_BOOT)
 
 

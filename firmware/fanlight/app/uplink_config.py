@@ -62,11 +62,22 @@ def trouble_with_uplinks(uplinks: tuple[UplinkSection, ...]) -> str | None:
         if names.count(name) > 1:
             return f"two `uplinks` are named {name!r}; names are unique"
     for uplink in uplinks:
+        if isinstance(uplink, HttpsUplinkSection) and not _is_address(uplink.url):
+            return f"`uplinks` ({uplink.name}): {uplink.url!r} is no address"
         if _host_in_the_clear(uplink) not in {None, *LOOPBACK_HOSTS}:
             return f"`uplinks` ({uplink.name}): would send counts in the clear; use TLS"
         if uplink.key_file and not uplink.certificate_file:
             return f"`uplinks` ({uplink.name}): key_file goes with a certificate_file"
     return None
+
+
+def _is_address(url: str) -> bool:
+    """Whether an address can be taken apart and has a host."""
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _host_in_the_clear(uplink: UplinkSection) -> str | None:
