@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -65,18 +66,17 @@ def words_in(language: str) -> Words:
 def preferred(header: str, configured: str) -> str:
     """Return the language that a browser prefers (RFC 9110, 12.5.4), else the device's."""
     wanted = [_weighed(part) for part in header[:200].split(",")]
-    for _, language in sorted(wanted, key=lambda each: -each[0]):
-        if language in LANGUAGES:
+    for weight, language in sorted(wanted, key=lambda each: -each[0]):
+        if weight > 0 and language in LANGUAGES:
             return language
     return configured
 
 
 def _weighed(part: str) -> tuple[float, str]:
     name, _, weight = part.partition(";q=")
-    try:
-        return float(weight or 1), name.strip().lower().partition("-")[0]
-    except ValueError:
+    if not re.fullmatch(r"[01](\.\d{0,3})?", weight or "1"):
         return 0.0, ""
+    return float(weight or 1), name.strip().lower().partition("-")[0]
 
 
 def _flat(tree: dict[str, Any], above: Iterable[str] = ()) -> dict[str, str]:
