@@ -52,7 +52,6 @@ BUILT = {
 SAME_IN_BOTH = {
     "login.name",
     "claim.code",
-    "install.zone",
     "month.4",
     "month.8",
     "month.9",
