@@ -58,9 +58,8 @@ class ConsoleInstalling:
         told = {"trouble": news.trouble and str(news.trouble), "says": news.says} if news else None
         return {"armed": mode.armed(now_ns), "left_s": mode.left_s(now_ns), "news": told}
 
-    def arm(self, account: str) -> None:
+    def arm(self) -> None:
         """Arm set-up mode."""
-        del account
         self._station.setup_mode.arm(self._clock.monotonic_ns(), Arming.CONSOLE)
         rerun_soon(self._station, Reason.SETUP_ARMED)
 
@@ -71,13 +70,11 @@ class ConsoleInstalling:
 
     def view(self, account: str) -> AimView | None:
         """Return the aiming view, None where there is none."""
-        if not self._station.setup_mode.armed(self._clock.monotonic_ns()):
-            return None
-        return self._aiming.view(account)
+        return self._aiming.view(account) if self._is_armed() else None
 
     def tracks(self) -> tuple[TrackPoint, ...]:
-        """Return where the anonymous tracks are."""
-        return self._aiming.tracks
+        """Return where the anonymous tracks are, in set-up mode alone."""
+        return self._aiming.tracks if self._is_armed() else ()
 
     def outline(self, x: float, y: float) -> Plain | None:
         """Return how big a person at a place should look."""
@@ -118,6 +115,9 @@ class ConsoleInstalling:
         """End the walk test and return its verdict."""
         verdict = self._walking.end(walked_in, walked_out)
         return None if verdict is None else _verdict(verdict)
+
+    def _is_armed(self) -> bool:
+        return self._station.setup_mode.armed(self._clock.monotonic_ns())
 
     def _size(self) -> tuple[float, float]:
         """Return the picture's size in px of a network that looks at all of it."""

@@ -90,7 +90,7 @@ class Installing(Protocol):
     def status(self) -> Plain:
         """Return whether set-up mode is armed, for how long, and what became of the last card."""
 
-    def arm(self, account: str) -> None:
+    def arm(self) -> None:
         """Arm set-up mode; the device begins another run for it."""
 
     def finish(self) -> None:

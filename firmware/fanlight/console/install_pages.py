@@ -31,7 +31,7 @@ async def install(visit: Visit) -> web.StreamResponse:
 
 async def arm(visit: Visit) -> web.StreamResponse:
     """Arm set-up mode."""
-    visit.desk.installing.arm(visit.account)
+    visit.desk.installing.arm()
     return web.HTTPSeeOther("/install")
 
 
