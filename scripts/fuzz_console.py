@@ -269,7 +269,7 @@ def by_description(device: Device) -> str:
         *("--checks", "not_a_server_error,content_type_conformance,response_schema_conformance"),
     ]
     ended = subprocess.run(  # noqa: S603 - a checked program
-        command, capture_output=True, text=True, timeout=600, check=False
+        command, capture_output=True, text=True, timeout=600, check=False, cwd=device.folder
     )
     summary = ended.stdout.strip().splitlines()[-1:] or [ended.stderr[-300:]]
     return f"exit {ended.returncode}: {summary[0].strip()}"

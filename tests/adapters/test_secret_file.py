@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fanlight.adapters import secret_file
+from fanlight.adapters import erasure
 from fanlight.adapters.secret_file import read_secret, write_secret
 from fanlight.ports.errors import Transient
 
@@ -61,7 +61,7 @@ class Cut(BaseException):
     """The power goes."""
 
 
-STEPS = ("open", "fsync", "hardlink_to", "replace", "_sync_folder", "overwrite", "unlink")
+STEPS = ("open", "fsync", "hardlink_to", "replace", "sync_folder", "overwrite", "unlink")
 
 
 def cut_after(monkeypatch: pytest.MonkeyPatch, calls: int) -> list[str]:
@@ -80,7 +80,7 @@ def cut_after(monkeypatch: pytest.MonkeyPatch, calls: int) -> list[str]:
     for owner, name in (
         *((os, name) for name in ("open", "fsync")),
         *((Path, name) for name in ("hardlink_to", "replace", "unlink")),
-        *((secret_file, name) for name in ("overwrite", "_sync_folder")),
+        *((erasure, name) for name in ("overwrite", "sync_folder")),
     ):
         monkeypatch.setattr(owner, name, stepped(name, getattr(owner, name)))
     return done
@@ -99,7 +99,7 @@ def test_field_31_a_power_cut_leaves_the_first_or_the_second(
             assert len(done) == calls
     assert read(path) == (SECOND if "replace" in done else FIRST)
     if "overwrite" in done:
-        assert "_sync_folder" in done, "the second is certain before the first is overwritten"
+        assert "sync_folder" in done, "the second is certain before the first is overwritten"
     written(tmp_path, "third")
     assert read(path) == "third"
     assert [file.name for file in path.parent.iterdir()] == [path.name]

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PART: Final = "erasure"
+FORMER: Final = ".old"
+"""What the name of a file ends with that has been superseded and is not overwritten yet."""
 _CHUNK: Final = bytes(64 * 1024)
 
 
@@ -35,6 +37,47 @@ def overwrite(path: Path) -> None:
         left = os.fstat(descriptor).st_size
         while left > 0:
             left -= os.write(descriptor, _CHUNK[: min(left, len(_CHUNK))])
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def supersede(temporary: Path, path: Path) -> None:
+    """Put a file in the place of another, which is overwritten once that is certain.
+
+    Raises:
+        OSError: the storage refuses; one of the two is whole under the name.
+    """
+    former = path.with_name(path.name + FORMER)
+    clear(former, unless=path)
+    if path.exists():
+        former.hardlink_to(path)
+    temporary.replace(path)
+    sync_folder(path.parent)  # before the last one is overwritten, the new one is certain
+    clear(former)
+
+
+def clear(path: Path, unless: Path | None = None) -> None:
+    """Overwrite and remove what a power cut has left; only remove another name of `unless`.
+
+    Raises:
+        OSError: the storage refuses.
+    """
+    if not path.exists():
+        return
+    if unless is None or not unless.exists() or not path.samefile(unless):
+        overwrite(path)
+    path.unlink()
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable.
+
+    Raises:
+        OSError: the storage refuses.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

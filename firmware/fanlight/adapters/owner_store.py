@@ -6,14 +6,16 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
-from fanlight.adapters.disk import Disk
 from fanlight.adapters.guarded_file import GuardedFile
+from fanlight.adapters.private_disk import PrivateDisk
 from fanlight.domain.setup_card import KEY_BYTES
 from fanlight.domain.setup_rules import Ownership
 from fanlight.ports.errors import Rejected
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from fanlight.adapters.disk import Disk
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +30,7 @@ class OwnerFile:
 
     def __init__(self, folder: Path, disk: Disk | None = None) -> None:
         self._folder = folder
-        self._disk = disk or Disk(PART)
+        self._disk = disk or PrivateDisk(PART)
         self._file = GuardedFile(folder, "owner", self._disk, log.warning, mend=False)
 
     def read(self) -> Ownership:

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from fanlight.adapters.disk import Disk
+from fanlight.adapters.erasure import supersede
 from fanlight.ports.errors import Transient
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class PrivateDisk(Disk):
-    """As Disk, with files of mode 0600 in folders of mode 0700."""
+    """As Disk, with files of mode 0600 in folders of mode 0700; what is replaced is overwritten."""
 
     def make_folder(self, folder: Path) -> None:
         """Create a folder where missing, and close it to others."""
@@ -29,3 +30,6 @@ class PrivateDisk(Disk):
         path.unlink(missing_ok=True)
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         super()._write_new(path, data)
+
+    def _rename(self, path: Path, new: Path) -> None:
+        supersede(path, new)

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from fanlight.adapters.erasure import overwrite
+from fanlight.adapters.erasure import clear, supersede
 from fanlight.ports.errors import Rejected, Transient
 
 if TYPE_CHECKING:
@@ -51,37 +51,15 @@ def write_secret(path: Path, secret: str, part: str) -> None:
     Raises:
         Transient: the storage cannot take it now; the last one is still there.
     """
-    temporary, former = (path.with_name(path.name + ending) for ending in (".tmp", ".old"))
+    temporary = path.with_name(path.name + ".tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _clear(temporary)
-        _clear(former, unless=path)
+        clear(temporary)
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as out:
             out.write(secret + "\n")
             out.flush()
             os.fsync(out.fileno())
-        if path.exists():
-            former.hardlink_to(path)
-        temporary.replace(path)
-        _sync_folder(path.parent)  # before the last one is overwritten, the new one is certain
-        _clear(former)
+        supersede(temporary, path)
     except OSError as error:
         raise Transient(part, f"{path}: {error.strerror}; check the card and the folder") from error
-
-
-def _clear(path: Path, unless: Path | None = None) -> None:
-    """Overwrite and remove what a power cut has left; only remove another name of `unless`."""
-    if not path.exists():
-        return
-    if unless is None or not unless.exists() or not path.samefile(unless):
-        overwrite(path)
-    path.unlink()
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fanlight.app.device import run_device
@@ -42,15 +43,16 @@ async def run_appliance(
         config = await asyncio.to_thread(load)
         station.rerun.begin()
         tally = await run_device(config, notifier, on_moment, on_tally, station)
-        if station.rerun.reason is None or station.rerun.stopped:
-            return tally
         if station.rerun.reason is Reason.FACTORY_RESET:
             await asyncio.to_thread(_reset, config, station)
+        if station.rerun.reason is None or station.rerun.stopped:
+            return tally
 
 
 def _reset(config: Config, station: Station) -> None:
     try:
-        log.warning("factory reset: %s files erased", reset(config, station.settings))
+        erased = reset(Path(config.device.data_dir), station.settings)
+        log.warning("factory reset: %s files erased", erased)
     except Fault as fault:
         log.error("%s", fault)  # noqa: TRY400 - the message says it all
     station.has_begun = False

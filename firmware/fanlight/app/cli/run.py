@@ -26,11 +26,13 @@ from fanlight.app.cli.settings import with_clip, with_lines, with_mount
 from fanlight.app.compose import DEMO, REPOSITORY, model_file
 from fanlight.app.config import Config
 from fanlight.app.device import run_device
+from fanlight.app.factory_reset import finish_reset
 from fanlight.app.last_good import load_or_last_good
 from fanlight.app.logs import start_logs
 from fanlight.app.settings_file import SettingsFile
 from fanlight.app.station import Station
 from fanlight.domain.crossings import Crossing
+from fanlight.ports.errors import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -71,6 +73,8 @@ def run(
     Ends cleanly on SIGTERM or Ctrl-C; the hours are in the ledger (fanlight report).
     """
     settings = SettingsFile(config_path, factory) if config_path is not None else None
+    if settings is not None:
+        _finish_reset(settings)
     config = _loaded(settings, data_dir)
     start_logs(config.log.level)
     clip = model_file(DEMO) if demo else source
@@ -89,6 +93,14 @@ def run(
     else:
         station, load = Station(settings), partial(_loaded, settings, data_dir)
         _count(config, truth, lambda *heard: run_appliance(load, station, *heard))
+
+
+def _finish_reset(settings: SettingsFile) -> None:
+    """Finish a factory reset that a power cut has interrupted, before anything else is opened."""
+    try:
+        finish_reset(settings)
+    except Fault as fault:
+        log.error("%s", fault)  # noqa: TRY400 - the message says it all
 
 
 def _loaded(settings: SettingsFile | None, data_dir: Path | None) -> Config:
