@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from fanlight.app.config import SECTIONS, Config, load_config, parse_config
 from fanlight.ports.errors import ConfigError
 
-CONFIGURATION_MD = Path(__file__).parents[2] / "docs/operating/configuration.md"
+REPO = Path(__file__).parents[2]
+CONFIGURATION_MD = REPO / "docs/operating/configuration.md"
 
 
 def test_an_empty_file_is_every_default() -> None:
@@ -96,3 +97,11 @@ def test_documented_defaults_are_the_real_ones() -> None:
             defaults.setdefault(key, set()).add(f"{default}".strip('"'))
     for key, documented in rows:
         assert documented.strip('"') in defaults[key], key
+
+
+def test_the_factorys_settings_make_a_device_that_waits_for_its_card() -> None:
+    config = load_config(REPO / "image-build/files/etc/fanlight/factory.toml")
+    assert config.console is not None
+    assert config.setup is not None
+    assert config.panel is not None
+    assert config.uplinks == ()

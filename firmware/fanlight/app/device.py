@@ -24,6 +24,7 @@ from fanlight.app.compose_shop import till_services
 from fanlight.app.compose_uplinks import open_release, open_way_home
 from fanlight.app.config import ClipCamera
 from fanlight.app.supervise import keep_alive
+from fanlight.ports.errors import Fault
 from fanlight.services.beats import Beats, feed_watchdog
 from fanlight.services.bookkeeping import BookkeepingSettings, keep_books
 from fanlight.services.counting import Counting, Pace
@@ -42,6 +43,8 @@ from fanlight.vision.eye import RoomEye
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Mapping
 
+    from fanlight.adapters.audit_log import AuditFile
+    from fanlight.app.compose_console import Fittings
     from fanlight.app.compose_uplinks import WayHome
     from fanlight.app.config import Config
     from fanlight.app.station import Station
@@ -89,11 +92,9 @@ async def run_device(
             parts.push_async_callback(retention.close)
             on_moment = _heard_by(retention.note, on_moment)
         findings = Findings()
-        fittings = NO_FITTINGS
-        if station is not None:
-            running = _running(bookkeeping, beats, findings)
-            fittings = await open_fittings(config, station, clock, audit, running, parts)
-            on_moment = _heard_by(*fittings.listeners, on_moment)
+        running = _running(bookkeeping, beats, findings)
+        fittings = await _fittings(config, station, clock, audit, running, parts)
+        on_moment = _heard_by(*fittings.listeners, on_moment)
         eye = _open_eye(config, clock, beats, lambda: open_room(config, live, fittings.watched))
         parts.push_async_callback(eye.close)
         home = await asyncio.to_thread(open_way_home, config, clock, parts, clock.hear)
@@ -128,6 +129,24 @@ def _open_bookkeeping(
         lambda: beats.beat("bookkeeping"),
         open_release(config),
     )
+
+
+async def _fittings(  # noqa: PLR0913, PLR0917 - as open_fittings
+    config: Config,
+    station: Station | None,
+    clock: Clock,
+    audit: AuditFile,
+    running: Running,
+    parts: AsyncExitStack,
+) -> Fittings:
+    """Return what a station adds; counting goes on without it where it cannot be had."""
+    if station is None:
+        return NO_FITTINGS
+    try:
+        return await open_fittings(config, station, clock, audit, running, parts)
+    except Fault as fault:
+        log.error("no console, lamp or set-up in this run: %s", fault)  # noqa: TRY400
+        return NO_FITTINGS
 
 
 def _running(bookkeeping: Bookkeeping, beats: Beats, findings: Findings) -> Running:
