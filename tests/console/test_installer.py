@@ -124,12 +124,12 @@ def test_an_installer_needs_no_command_line_and_no_five_minutes(
     assert edge is not None
     for x, y in ((0.05, 0.55), (0.95, 0.55)):
         page.mouse.click(edge["x"] + x * edge["width"], edge["y"] + y * edge["height"])
+    runs = device.log.count("the run ends")
     page.click("text=Save lines and zones")
+    await_that(lambda: device.log.count("the run ends") > runs, 60, page, device)
     reload_until(
         page, device.url + "/install", lambda: "0.55" in page.input_value("[data-places]"), device
     )
-    page.wait_for_timeout(3000)
-    reload_until(page, device.url + "/install", lambda: True, device)
     page.click("[data-walk] button")
     page.wait_for_selector("[data-walked=ins]")
     await_that(

@@ -99,6 +99,19 @@ def test_a_walk_test_counts_from_its_beginning_and_enters_its_verdict() -> None:
     assert walking.end(5, 5) is None
 
 
+def test_a_walk_test_goes_on_in_another_run_and_enters_there() -> None:
+    first: list[object] = []
+    second: list[object] = []
+    walking = Walking(lambda *entry: first.append(entry))
+    walking.begin()
+    walking.hear(moment(events=(Crossing("door", Direction.IN, 0, 0, 1),)))
+    walking.enter_by(lambda *entry: second.append(entry))
+    assert walking.progress is not None
+    assert walking.progress.ins == 1
+    walking.end(1, 0)
+    assert (len(first), len(second)) == (0, 1)
+
+
 class Store:
     """Keeps sums, or refuses."""
 

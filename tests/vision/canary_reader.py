@@ -1,9 +1,9 @@
 """A process that reads cards from a picture in shared memory, for the canary tests.
 
-    python canary_reader.py SHARED KEEP
+    python canary_reader.py SHARED KEEP WIDTH HEIGHT
 
-For each line on stdin it looks once, as the room does in set-up mode. KEEP "scrub" is the real
-thing; "keep" scrubs nothing and lets the allocator keep what is freed.
+For each line on stdin it looks once, as the room does in set-up mode. KEEP "nothing" is the real
+thing; "scratch" leaves the scrub out, "freed" lets the allocator keep what is freed.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from fanlight.vision import card_reader
 from fanlight.vision.aim import Aim
 from fanlight.vision.frame import Frame, Layout, Scratch, Stamp
 
-SIZE = 640, 480
-shared, keep = sys.argv[1:]
+shared, keep, width, height = sys.argv[1:]
+SIZE = int(width), int(height)
 memory = mmap.mmap(os.open(shared, os.O_RDWR), 0)
 pixels = np.frombuffer(memory, np.uint8).reshape(SIZE[1], SIZE[0], 3)
 
@@ -31,8 +31,9 @@ def nothing() -> Iterator[None]:
     yield
 
 
-if keep == "keep":
+if keep == "scratch":
     Scratch.scrub = lambda _: None  # type: ignore[method-assign]
+if keep == "freed":
     card_reader.freed_memory_overwritten = nothing
 reader, aim, scratch = card_reader.CardReader(), Aim(*SIZE), Scratch()
 sys.stdout.write("ready\n")

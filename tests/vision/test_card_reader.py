@@ -49,6 +49,27 @@ def test_a_code_is_read_in_every_layout(layout: Layout) -> None:
     assert CardReader().read(framed(drawn(TEXT), layout), Scratch()) == (TEXT,)
 
 
+@pytest.mark.parametrize("layout", [Layout.BGR, Layout.RGB])
+def test_what_pads_a_buffer_is_left_out(layout: Layout) -> None:
+    padded = np.full((SIZE[1], SIZE[0] + 32, 3), 7, np.uint8)
+    padded[:, : SIZE[0]] = drawn(TEXT)[..., None]
+    assert CardReader().read(Frame(padded, layout, SIZE, Stamp(0, 0, 0)), Scratch()) == (TEXT,)
+
+
+@given(
+    arrays(np.uint8, st.lists(st.integers(0, 9), min_size=1, max_size=4).map(tuple)),
+    st.sampled_from(Layout),
+    st.tuples(st.integers(0, 9), st.integers(0, 9)),
+)
+def test_a_frame_that_is_not_what_it_says_is_a_fault(
+    pixels: np.ndarray, layout: Layout, size: tuple[int, int]
+) -> None:
+    try:
+        assert CardReader().read(Frame(pixels, layout, size, Stamp(0, 0, 0)), Scratch()) == ()
+    except Transient as fault:
+        assert fault.part == "card reader"
+
+
 def test_several_codes_are_read_at_once() -> None:
     found = CardReader().read(framed(drawn(TEXT, "of another kind"), Layout.BGR), Scratch())
     assert set(found) == {TEXT, "of another kind"}

@@ -16,6 +16,7 @@ from fanlight.domain.setup_mode import SetupMode
 if TYPE_CHECKING:
     from fanlight.app.settings_file import SettingsFile
     from fanlight.services.setup import SetupNews
+    from fanlight.services.walking import Walking
 
 
 class Reason(StrEnum):
@@ -59,7 +60,8 @@ class Rerun:
 class Station:
     """What runs of the device have in common.
 
-    `news` is what became of the last set-up card; `has_begun` is set by the first run.
+    `news` is what became of the last set-up card; `has_begun` is set by the first run; a walk test
+    outlives a run that ends because its lines were saved just before.
     """
 
     settings: SettingsFile
@@ -67,3 +69,4 @@ class Station:
     rerun: Rerun = field(default_factory=Rerun)
     news: SetupNews | None = None
     has_begun: bool = False
+    walking: Walking | None = None

@@ -16,11 +16,18 @@ if TYPE_CHECKING:
 
 
 class Walking:
-    """One walk test at a time; `enter` puts its verdict into the audit log and must not block."""
+    """One walk test at a time; it goes on while the device begins another run.
+
+    `enter` puts its verdict into the audit log and must not block; each run has its own.
+    """
 
     def __init__(self, enter: Callable[[AuditKind, Mapping[str, Fact]], None]) -> None:
         self._enter = enter
         self._test: WalkTest | None = None
+
+    def enter_by(self, enter: Callable[[AuditKind, Mapping[str, Fact]], None]) -> None:
+        """Enter verdicts by another run's log."""
+        self._enter = enter
 
     @property
     def progress(self) -> WalkProgress | None:

@@ -1,8 +1,9 @@
 """Reads QR codes from a frame on lease: what set-up cards come by.
 
-zxing-cpp works on copies of its own, in black and white, and frees them as they are. Around each
-call glibc is told to overwrite what is freed (mallopt(3), M_PERTURB), so that nothing of a picture
-stays in the heap; where the C library has no mallopt, that is not so.
+zxing-cpp works on copies of its own, in black and white, and frees them as they are; OpenCV does so
+with rows of what it filters. Meanwhile glibc is told to overwrite what is freed (mallopt(3),
+M_PERTURB), so that nothing of a picture stays in the heap; where the C library has no mallopt, that
+is not so.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class CardReader:
         """
         grey = grey_of(frame, scratch)
         passes = passes_for(grey)
-        return passes[next(self._turns) % len(passes)](grey, scratch)
+        return _found(passes[next(self._turns) % len(passes)], grey, scratch)
 
     @staticmethod
     def texts(grey: Pixels) -> tuple[str, ...]:
@@ -59,19 +60,31 @@ class CardReader:
         """
         scratch = Scratch()
         try:
-            found = (look(grey, scratch) for look in passes_for(grey))
+            found = (_found(look, grey, scratch) for look in passes_for(grey))
             return next(filter(None, found), ())
         finally:
             scratch.scrub()
 
 
 def grey_of(frame: Frame, scratch: Scratch) -> Pixels:
-    """Return the frame in grey, in a buffer of the scratch."""
-    grey = scratch.buffer("card grey", (frame.height, frame.width))
-    if frame.layout is Layout.I420:
-        grey[:] = frame.pixels[: frame.height, : frame.width]
+    """Return the frame in grey, in a buffer of the scratch.
+
+    Raises:
+        Transient: the buffer holds another picture than the frame says.
+    """
+    size = frame.height, frame.width
+    planar = frame.layout is Layout.I420
+    # OpenCV would quietly write a picture of another size elsewhere, where no scrub finds it.
+    pixels = frame.pixels
+    if pixels.ndim > 1:
+        pixels = pixels[: frame.height, : frame.width]
+    if min(size) < 1 or pixels.shape != (size if planar else (*size, 3)):
+        raise Transient(PART, f"{frame.pixels.shape} bytes are no picture of {size}")
+    grey = scratch.buffer("card grey", size)
+    if planar:
+        grey[:] = pixels
     else:
-        cv2.cvtColor(frame.pixels, _GREY_OF[frame.layout], dst=grey)
+        cv2.cvtColor(pixels, _GREY_OF[frame.layout], dst=grey)
     return grey
 
 
@@ -117,17 +130,17 @@ def _resized(grey: Pixels, scratch: Scratch, scale: float, how: int) -> Pixels:
 
 
 def _codes(grey: Pixels, binarizer: zxingcpp.Binarizer) -> tuple[str, ...]:
+    found = zxingcpp.read_barcodes(grey, formats=_QR, try_downscale=False, binarizer=binarizer)
+    return tuple(code.text for code in found)
+
+
+def _found(look: Pass, grey: Pixels, scratch: Scratch) -> tuple[str, ...]:
+    """Look once; what that frees, codes included, is overwritten."""
     try:
         with freed_memory_overwritten():
-            found = zxingcpp.read_barcodes(
-                grey,
-                formats=_QR,
-                try_downscale=False,
-                binarizer=binarizer,
-            )
-    except (RuntimeError, ValueError, TypeError) as error:
+            return look(grey, scratch)
+    except (cv2.error, RuntimeError, ValueError, TypeError) as error:
         raise Transient(PART, f"the picture cannot be searched for codes ({error})") from error
-    return tuple(code.text for code in found)
 
 
 @contextmanager
