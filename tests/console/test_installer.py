@@ -107,6 +107,8 @@ def test_an_installer_needs_no_command_line_and_no_five_minutes(
     page = browser.new_context(ignore_https_errors=True, locale="en-GB").new_page()
     await_that(lambda: "set-up card: taken" in device.log, 60, page, device)
     assert shop.air.name_of(shop.air.active) == "shop"
+    # The card's settings begin a run, and being known at the receiver another.
+    await_that(lambda: device.log.count("the run ends") >= 2, 60, page, device)
 
     reload_until(page, device.url + "/claim", lambda: "Bakery door" in page.title(), device)
     page.fill("[name=code]", shop.card.secrets.first_login if shop.card.secrets else "")
